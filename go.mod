@@ -34,3 +34,5 @@ require (
 	golang.org/x/text v0.14.0 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
+
+ignore ./editors/vscode/node_modules

@@ -6,6 +6,11 @@ import (
 	"time"
 )
 
+// ErrConnectionLost is in the chain of an [*Error] whose connection broke
+// before a byte of the answer came. A kept connection that the other side had
+// long dropped looks like this, so one retry at once is sensible.
+var ErrConnectionLost = errors.New("connection lost before the answer began")
+
 // Class says what can be done about a failed call.
 type Class int
 

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"github.com/ai-lsp/ai-lsp/internal/settings"
+	"github.com/ai-lsp/ai-lsp/llm/chain"
+	"github.com/ai-lsp/ai-lsp/llm/guard"
+	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/server"
+)
+
+// What the product side expects of the model's side.
+var _ review.Model = chain.Chain{}
+
+type serveCommand struct {
+	Trace string `placeholder:"FILE" help:"Write every message both ways to FILE, for bug reports. It will hold the text of your files."`
+}
+
+// Run serves one editor until it leaves.
+func (c *serveCommand) Run(w *world) error {
+	wire, err := takeStdout()
+	if err != nil {
+		return err
+	}
+	live := w.settings()
+	log := newLog(w.stderr, live)
+	trace, closeTrace, err := openTrace(c.Trace)
+	if err != nil {
+		return err
+	}
+	defer closeTrace()
+	answers := &answers{}
+	defer answers.remove()
+	upstream := &provider{live: live, log: log}
+	links := link(upstream, live, log)
+	session := server.New(w.stdin, wire, server.Options{
+		Settings: live, Model: links, ModelName: upstream.modelName, Version: version(),
+		Load: func() (int, int) { return links.Queue.Running(), links.Queue.Waiting() },
+		Keep: answers.keep, Trace: trace, Log: log.Sugar().Warnf,
+	})
+	if code := session.Serve(w.ctx); code != exitFine {
+		return exitCode(code)
+	}
+	return nil
+}
+
+// link puts the chain around the provider and keeps it in step with the
+// settings.
+func link(upstream *provider, live *settings.Live, log *zap.Logger) chain.Chain {
+	links := chain.New(upstream, chain.Options{
+		Concurrency: func() int { return live.Now().Limits.Concurrency },
+		Retry: func() guard.RetryOptions {
+			now := live.Now().Retry
+			return guard.RetryOptions{
+				MaxAttempts: now.MaxAttempts, BaseDelay: now.BaseDelay.Std(), MaxDelay: now.MaxDelay.Std(),
+			}
+		},
+	})
+	live.OnChange(func(_, _ *settings.Settings) { links.Queue.Resized() })
+	return links
+}
+
+// openTrace makes the function that writes messages to a file; nil for none.
+func openTrace(path string) (trace func(from string, message []byte), done func(), err error) {
+	if path == "" {
+		return nil, func() {}, nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the trace: %w", err)
+	}
+	return tracer(file), func() { _ = file.Close() }, nil
+}
+
+// tracer writes {"from","message"} lines. What is no JSON is written as a
+// string, so that each line can be read.
+func tracer(w io.Writer) func(from string, message []byte) {
+	var mu sync.Mutex
+	return func(from string, message []byte) {
+		var body any = json.RawMessage(message)
+		if !json.Valid(message) {
+			body = string(message)
+		}
+		line, err := json.Marshal(map[string]any{"from": from, "message": body})
+		if err != nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = w.Write(append(line, '\n')) // a trace that can not be written stops nothing
+	}
+}

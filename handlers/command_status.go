@@ -1,0 +1,31 @@
+package handlers
+
+import (
+	"time"
+)
+
+// statusResult is what ai-lsp.status answers.
+type statusResult struct {
+	State   string `json:"state"`
+	Detail  string `json:"detail"`
+	RetryAt string `json:"retryAt,omitempty"` // RFC 3339
+	Model   string `json:"model"`
+	Queue   int    `json:"queue"` // model calls that wait for their turn
+	Running int    `json:"running"`
+}
+
+// commandStatus tells how the model's side is, from memory.
+func (h *Handlers) commandStatus(arg argument) (any, error) {
+	if arg.Retry {
+		h.health.reset()
+	}
+	state, detail, retry := h.health.now()
+	running, waiting := h.deps.Load()
+	status := statusResult{
+		State: state, Detail: detail, Model: h.deps.ModelName(), Queue: waiting, Running: running,
+	}
+	if !retry.IsZero() {
+		status.RetryAt = retry.UTC().Format(time.RFC3339)
+	}
+	return status, nil
+}

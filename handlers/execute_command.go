@@ -1,0 +1,130 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/tliron/glsp"
+	protocol "github.com/tliron/glsp/protocol_3_16"
+
+	"github.com/ai-lsp/ai-lsp/review/syntax"
+	"github.com/ai-lsp/ai-lsp/server/lsp"
+	"github.com/ai-lsp/ai-lsp/server/rpc"
+	"github.com/ai-lsp/ai-lsp/server/text"
+)
+
+// The commands. Each takes one object.
+const (
+	commandReview  = "ai-lsp.review"
+	commandExplain = "ai-lsp.explain"
+	commandFix     = "ai-lsp.fix"
+	commandDismiss = "ai-lsp.dismiss"
+	commandStatus  = "ai-lsp.status"
+)
+
+// argument is what the commands take; each reads what it needs.
+type argument struct {
+	URI     string          `json:"uri"`
+	Range   *protocol.Range `json:"range"`
+	Scope   string          `json:"scope"`
+	Finding string          `json:"finding"`
+	Reason  string          `json:"reason"`
+	Retry   bool            `json:"retry"`
+}
+
+// commands say for each name what runs on the lane; what takes longer comes
+// back as Later.
+var commands = map[string]func(*Handlers, argument) (any, error){
+	commandReview:  (*Handlers).commandReview,
+	commandExplain: (*Handlers).commandExplain,
+	commandFix:     (*Handlers).commandFix,
+	commandDismiss: (*Handlers).commandDismiss,
+	commandStatus:  (*Handlers).commandStatus,
+}
+
+func commandNames() []string { return slices.Sorted(maps.Keys(commands)) }
+
+// ExecuteCommand handles workspace/executeCommand. The document is taken as it
+// is when the command arrives, on the lane.
+func (h *Handlers) ExecuteCommand(_ *glsp.Context, params *lsp.ExecuteCommandParams) (any, error) {
+	run, known := commands[params.Command]
+	if !known {
+		return nil, rpc.Errorf(rpc.InvalidParams, "no command %q; there are %v", params.Command, commandNames())
+	}
+	var arg argument
+	if len(params.Arguments) > 0 && !bytes.Equal(params.Arguments[0], []byte("null")) {
+		if err := json.Unmarshal(params.Arguments[0], &arg); err != nil {
+			return nil, rpc.Errorf(rpc.InvalidParams, "%s: the argument must be one object: %v", params.Command, err)
+		}
+	}
+	return run(h, arg)
+}
+
+// open gives the document that a command is about.
+func (h *Handlers) open(uri string) (*text.Document, error) {
+	if uri == "" {
+		return nil, rpc.Errorf(rpc.InvalidParams, "the argument has no uri")
+	}
+	doc, open := h.docs.Document(uri)
+	if !open {
+		return nil, rpc.Errorf(rpc.InvalidParams, "%s is not open in the editor", nameOf(uri))
+	}
+	return doc, nil
+}
+
+// enclosing is the declaration around a line.
+func enclosing(doc *text.Document, line int) (first, last int, found bool) {
+	lines := make([]string, doc.LineCount())
+	for i := range lines {
+		lines[i] = doc.Line(i)
+	}
+	return syntax.Enclosing(lines, line)
+}
+
+// allowed says why the model must not be asked now; nil: it may.
+func (h *Handlers) allowed(doc *text.Document) error {
+	if reason := h.refusal(doc); reason != "" {
+		return rpc.Errorf(rpc.RequestFailed, "%s is not sent: %s", nameOf(doc.URI()), reason)
+	}
+	if reason := h.health.refusal(true); reason != "" {
+		return rpc.Errorf(rpc.RequestFailed, "%s", reason)
+	}
+	return nil
+}
+
+// commandFix applies the fix of a finding.
+func (h *Handlers) commandFix(arg argument) (any, error) {
+	edit, err := h.editOf(actionData{URI: arg.URI, Finding: arg.Finding})
+	if err != nil {
+		return nil, err
+	}
+	if !h.client.ApplyEdit {
+		return nil, rpc.Errorf(rpc.RequestFailed, "this editor does not let a server apply edits")
+	}
+	return Later(func(ctx context.Context) (any, error) {
+		var answer struct {
+			Applied       bool   `json:"applied"`
+			FailureReason string `json:"failureReason,omitempty"`
+		}
+		params := map[string]any{"label": "ai-lsp fix", "edit": edit}
+		if err := h.deps.Client.Call(ctx, "workspace/applyEdit", params, &answer); err != nil {
+			return nil, err
+		}
+		return answer, nil
+	}), nil
+}
+
+// commandDismiss takes a finding away.
+func (h *Handlers) commandDismiss(arg argument) (any, error) {
+	dismissed := h.board.Dismiss(arg.URI, arg.Finding)
+	if !dismissed {
+		return nil, rpc.Errorf(rpc.ContentModified, "this finding is not there any more")
+	}
+	for _, uri := range h.board.URIs() {
+		h.publisher.now(uri) // the same code may stand in other documents
+	}
+	return map[string]bool{"dismissed": true}, nil
+}

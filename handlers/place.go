@@ -1,0 +1,110 @@
+package handlers
+
+import (
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/server/lsp"
+	"github.com/ai-lsp/ai-lsp/server/text"
+)
+
+// roots are the folders of the workspace, as absolute paths.
+type roots struct {
+	mu      sync.Mutex
+	folders []string
+}
+
+// set takes the folders that the editor named, in whichever of the three ways.
+func (r *roots) set(params *lsp.InitializeParams) {
+	var uris []string
+	for _, f := range params.WorkspaceFolders {
+		uris = append(uris, f.URI)
+	}
+	if len(uris) == 0 && params.RootURI != nil {
+		uris = []string{*params.RootURI}
+	}
+	if len(uris) == 0 && params.RootPath != nil && *params.RootPath != "" {
+		r.add(*params.RootPath)
+	}
+	for _, uri := range uris {
+		r.add(pathOf(uri))
+	}
+}
+
+func (r *roots) change(added, removed []lsp.WorkspaceFolder) {
+	for _, f := range removed {
+		gone := pathOf(f.URI)
+		r.mu.Lock()
+		r.folders = slices.DeleteFunc(r.folders, func(folder string) bool { return folder == gone })
+		r.mu.Unlock()
+	}
+	for _, f := range added {
+		r.add(pathOf(f.URI))
+	}
+}
+
+func (r *roots) add(folder string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if folder != "" && filepath.IsAbs(folder) && !slices.Contains(r.folders, folder) {
+		r.folders = append(r.folders, folder)
+	}
+}
+
+func (r *roots) paths() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.folders)
+}
+
+// relative gives a path below the folder of the workspace that holds it, with
+// slashes; a path outside of all is given from the root of the file system on.
+func (r *roots) relative(file string) string {
+	for _, folder := range r.paths() {
+		rel, err := filepath.Rel(folder, file)
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return strings.TrimPrefix(filepath.ToSlash(file), "/")
+}
+
+// pathOf is the path that a file URI names; empty for any other URI.
+func pathOf(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme != "file" {
+		return ""
+	}
+	p := u.Path
+	if len(p) > 2 && p[0] == '/' && p[2] == ':' { // file:///c:/folder
+		p = p[1:]
+	}
+	return filepath.FromSlash(p)
+}
+
+// nameOf is the last part of a URI, for people.
+func nameOf(uri string) string {
+	if u, err := url.Parse(uri); err == nil {
+		if u.Path != "" {
+			return path.Base(u.Path)
+		}
+		return path.Base(u.Opaque)
+	}
+	return path.Base(uri)
+}
+
+// refusal says why a document may not be sent; empty: it may.
+func (h *Handlers) refusal(doc *text.Document) string {
+	now := h.deps.Settings.Now()
+	if file := pathOf(doc.URI()); file != "" {
+		if glob := review.Excluded(now.Privacy.Exclude, h.roots.relative(file)); glob != "" {
+			return "privacy.exclude has " + glob
+		}
+	}
+	return review.Skip(doc, int64(now.Review.MaxFileSize))
+}

@@ -1,0 +1,144 @@
+package review
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/ai-lsp/ai-lsp/llm/prompt"
+)
+
+// Why an issue of a reply is not shown. Each is counted.
+var (
+	errNotAnIssue = errors.New("not an issue")
+	errNoQuote    = errors.New("its quote is not in the text that was sent, or in two places")
+)
+
+// reported is an issue as it came: numbers may be anything, since servers
+// without strict schemas send what the model wrote.
+type reported struct {
+	prompt.Issue
+
+	Line       json.Number `json:"line"`
+	EndLine    json.Number `json:"end_line"`
+	Confidence *float64    `json:"confidence"`
+}
+
+// readIssue reads one element of the list of issues. One that is wrong in a
+// field that matters is an error; it never spoils its neighbours.
+func readIssue(raw json.RawMessage) (prompt.Issue, error) {
+	var in reported
+	if err := json.Unmarshal(loosen(raw), &in); err != nil {
+		return prompt.Issue{}, fmt.Errorf("%w: %w", errNotAnIssue, err)
+	}
+	issue := in.Issue
+	issue.Line, issue.EndLine = lineNumber(in.Line), lineNumber(in.EndLine)
+	issue.Confidence = 1 // a model that does not say is taken at its word
+	if in.Confidence != nil {
+		issue.Confidence = min(max(*in.Confidence, 0), 1)
+	}
+	if strings.TrimSpace(issue.Message) == "" || strings.TrimSpace(issue.Quote) == "" {
+		return prompt.Issue{}, fmt.Errorf("%w: no message or no quote", errNotAnIssue)
+	}
+	return issue, nil
+}
+
+// loosen takes what is optional out of the way when it has a wrong type: a
+// finding with a good quote is not lost for it.
+func loosen(raw json.RawMessage) json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil {
+		return raw
+	}
+	for name, value := range fields {
+		if !fits(name, bytes.TrimSpace(value)) {
+			delete(fields, name)
+		}
+	}
+	loose, err := json.Marshal(fields)
+	if err != nil {
+		return raw
+	}
+	return loose
+}
+
+func fits(name string, value []byte) bool {
+	if len(value) == 0 {
+		return false
+	}
+	switch name {
+	case "line", "end_line":
+		return value[0] == '-' || value[0] >= '0' && value[0] <= '9' || isQuotedNumber(value)
+	case "confidence":
+		var f float64
+		return json.Unmarshal(value, &f) == nil
+	}
+	return value[0] == '"'
+}
+
+func isQuotedNumber(value []byte) bool {
+	inner := bytes.Trim(value, `"`)
+	return len(inner) == len(value)-2 && json.Valid(inner) && bytes.Trim(inner, "0123456789") == nil
+}
+
+// lineNumber reads what a model wrote for a line. What is no whole number in
+// the range of lines is 0: then only the quote decides.
+func lineNumber(n json.Number) int {
+	f, err := n.Float64()
+	if err != nil || f != math.Trunc(f) || f < 1 || f > math.MaxInt32 {
+		return 0
+	}
+	return int(f)
+}
+
+// toFinding anchors an issue. The quote decides where it stands; the line
+// number only chooses between equal quotes.
+func (a *asked) toFinding(issue prompt.Issue) (Finding, error) {
+	line, found := a.locate(issue.Quote, issue.Line-1)
+	if !found {
+		return Finding{}, errNoQuote
+	}
+	last := line
+	// A model that miscounts the line miscounts the last one by as much.
+	if end := issue.EndLine - issue.Line + line; issue.Line > 0 && end > line && end <= a.last() {
+		last = end
+	}
+	f := Finding{
+		Type:        kindOf(issue.Type),
+		Severity:    severityOf(issue.Severity),
+		Message:     PlainLine(issue.Message),
+		Explanation: Markdown(cut(issue.Explanation, maxExplanation)),
+		Confidence:  issue.Confidence,
+		Anchor:      a.doc.Anchor(line, last),
+		fix:         fixLines(a.doc, line, last, issue.SuggestedFix),
+	}
+	if f.Message == "" {
+		return Finding{}, errNotAnIssue
+	}
+	if f.Type == TypeOther {
+		f.Severity = Info
+	}
+	f.identity = identify(f.Type, a.doc, line, last)
+	return f, nil
+}
+
+func kindOf(word string) string {
+	switch kind := strings.ToLower(strings.TrimSpace(word)); kind {
+	case "security", "performance", "style", "bug":
+		return kind
+	}
+	return TypeOther
+}
+
+func severityOf(word string) Severity {
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "critical":
+		return Critical
+	case "warning":
+		return Warning
+	}
+	return Info
+}

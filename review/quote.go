@@ -1,0 +1,135 @@
+package review
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/ai-lsp/ai-lsp/server/text"
+)
+
+// asked is the run of lines that was sent, folded for looking up quotes.
+type asked struct {
+	doc    *text.Document
+	first  int      // zero-based
+	folded []string // one for each line from first on
+}
+
+func newAsked(doc *text.Document, first, last int) *asked {
+	a := &asked{doc: doc, first: first, folded: make([]string, 0, last-first+1)}
+	for n := first; n <= last; n++ {
+		a.folded = append(a.folded, fold(doc.Line(n)))
+	}
+	return a
+}
+
+func (a *asked) last() int { return a.first + len(a.folded) - 1 }
+
+// leastPart is how many letters and digits a quote must have to be looked for
+// as a part of a line: fewer stand in too many lines to prove anything.
+const leastPart = 6
+
+// listed matches what precedes a line in the listing, for models that copy it.
+var listed = regexp.MustCompile(`^\s*\d+\| ?`)
+
+// locate finds the line on which quote stands, nearest to line (both
+// zero-based). A whole line goes before a part of one. It is false when there
+// is none, or when two are equally near: then nothing tells which was meant.
+func (a *asked) locate(quote string, line int) (int, bool) {
+	for _, q := range []string{quote, listed.ReplaceAllString(quote, "")} {
+		rows := foldLines(q)
+		if len(rows) == 0 {
+			continue
+		}
+		if at, n := a.nearest(line, func(i int) bool { return a.equalAt(i, rows) }); n > 0 {
+			return at, n == 1
+		}
+		if len(rows) > 1 || countWordRunes(rows[0]) < leastPart {
+			continue
+		}
+		if at, n := a.nearest(line, func(i int) bool { return strings.Contains(a.folded[i], rows[0]) }); n > 0 {
+			return at, n == 1
+		}
+	}
+	return 0, false
+}
+
+// nearest gives the line nearest to want that matches, and how many are as near.
+func (a *asked) nearest(want int, match func(i int) bool) (line, ties int) {
+	best := -1
+	for i := range a.folded {
+		if !match(i) {
+			continue
+		}
+		distance := a.first + i - want
+		if distance < 0 {
+			distance = -distance
+		}
+		switch {
+		case best < 0 || distance < best:
+			best, line, ties = distance, a.first+i, 1
+		case distance == best:
+			ties++
+		}
+	}
+	return line, ties
+}
+
+// equalAt says that rows stand as whole lines from i on.
+func (a *asked) equalAt(i int, rows []string) bool {
+	if i+len(rows) > len(a.folded) {
+		return false
+	}
+	for k, row := range rows {
+		if a.folded[i+k] != row {
+			return false
+		}
+	}
+	return true
+}
+
+// foldLines folds each line of a quote; blank lines around it are dropped.
+func foldLines(quote string) []string {
+	quote = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(quote)
+	rows := strings.Split(quote, "\n")
+	for i, row := range rows {
+		rows[i] = fold(row)
+	}
+	for len(rows) > 0 && rows[0] == "" {
+		rows = rows[1:]
+	}
+	for len(rows) > 0 && rows[len(rows)-1] == "" {
+		rows = rows[:len(rows)-1]
+	}
+	return rows
+}
+
+// fold makes runs of white space one blank and none at the ends. A byte order
+// mark counts as white space, and a byte that is no UTF-8 as U+FFFD: that is
+// how the model saw it.
+func fold(line string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range line {
+		if unicode.IsSpace(r) || r == '\uFEFF' {
+			gap = b.Len() > 0
+			continue
+		}
+		if gap {
+			b.WriteByte(' ')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func countWordRunes(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,244 @@
+package review
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ai-lsp/ai-lsp/llm"
+	"github.com/ai-lsp/ai-lsp/llm/prompt"
+	"github.com/ai-lsp/ai-lsp/llm/stream"
+	"github.com/ai-lsp/ai-lsp/server/text"
+)
+
+// Model is what a review needs of the model's side.
+type Model interface {
+	Complete(ctx context.Context, req llm.Request, sink llm.Sink) (llm.Reply, error)
+}
+
+// Reviewer asks a model about code and puts what it finds on a board.
+type Reviewer struct {
+	model Model
+	board *Board
+}
+
+// New makes a reviewer.
+func New(model Model, board *Board) *Reviewer { return &Reviewer{model: model, board: board} }
+
+// Ask is what to review.
+type Ask struct {
+	Doc         *text.Document
+	First, Last int  // zero-based lines, both included
+	Interactive bool // a person waits
+	// Found, if set, is called with each finding the moment that it stands on
+	// the board, from one goroutine.
+	Found func(Finding)
+}
+
+// Result is what came of a review.
+type Result struct {
+	Findings int  // that this review put on the board
+	Units    int  // that were asked about
+	Calls    int  // to the model
+	Cached   int  // units whose answer was known
+	Dropped  int  // issues that could not be anchored or read
+	Partial  bool // a part of the answer is missing
+}
+
+// ErrNotOpen says that a document is not open, or not in the version asked
+// about.
+var ErrNotOpen = errors.New("the document is not open, or was changed too often meanwhile")
+
+// errUnusable is a reply that is no review, even after it was asked for again.
+var errUnusable = &llm.Error{
+	Class: llm.ClassUnusable,
+	Say:   "The model's reply was not a review, twice. Another model, or provider.structuredOutput, may help.",
+}
+
+// Review asks about lines of a document and puts each finding on the board the
+// moment it is told. What was found before an error stands; the error is an
+// [*llm.Error], or [ErrNotOpen].
+func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
+	lines := newAsked(ask.Doc, ask.First, ask.Last)
+	if strings.Join(lines.folded, "") == "" {
+		return Result{}, nil // nothing to ask about
+	}
+	req, err := prompt.Review().Request(prompt.Data{
+		Language: languageOf(ask.Doc), Lines: sourceLines(ask.Doc, ask.First, ask.Last), First: ask.First + 1,
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	req.Interactive, req.Restartable = ask.Interactive, true
+	run, open := r.board.Begin(ask.Doc, ask.First, ask.Last)
+	if !open {
+		return Result{}, ErrNotOpen
+	}
+	in := &intake{run: run, lines: lines, found: ask.Found}
+	in.result.Units = 1
+	err = r.converse(ctx, req, in)
+	run.End(err == nil && !in.result.Partial)
+	in.result.Partial = in.result.Partial || err != nil
+	return in.result, err
+}
+
+// converse asks, and asks once more when the reply can not be read at all.
+func (r *Reviewer) converse(ctx context.Context, req llm.Request, in *intake) error {
+	reply, err := r.listen(ctx, req, in)
+	if err != nil || in.whole(reply.Text) {
+		return err
+	}
+	in.run.Restart()
+	reply, err = r.listen(ctx, prompt.Repair(req, reply.Text), in)
+	if err != nil || in.whole(reply.Text) {
+		return err
+	}
+	return errUnusable
+}
+
+// listen makes one call and takes in issues while they arrive.
+func (r *Reviewer) listen(ctx context.Context, req llm.Request, in *intake) (llm.Reply, error) {
+	in.result.Calls++
+	in.begin()
+	return r.model.Complete(ctx, req, func(e llm.Event) {
+		if e.Restart {
+			in.run.Restart()
+			in.begin()
+		}
+		in.hear(e.Text)
+	})
+}
+
+// intake turns the text of a reply into findings.
+type intake struct {
+	run    *Run
+	lines  *asked
+	found  func(Finding)
+	result Result
+
+	items *stream.Items
+	heard int   // issues of this answer that were read, good or bad
+	err   error // of reading the stream: too large, too deep
+}
+
+func (in *intake) begin() {
+	in.items, in.heard, in.err = stream.NewItems("issues", in.take), 0, nil
+}
+
+func (in *intake) hear(piece string) {
+	if in.err == nil {
+		in.err = in.items.Write(piece)
+	}
+}
+
+// take is one issue of the reply, whole.
+func (in *intake) take(raw json.RawMessage) {
+	in.heard++
+	issue, err := readIssue(raw)
+	if err != nil {
+		in.result.Dropped++
+		return
+	}
+	f, err := in.lines.toFinding(issue)
+	if err != nil {
+		in.result.Dropped++
+		return
+	}
+	f, stands := in.run.Add(f)
+	if !stands {
+		return
+	}
+	in.result.Findings++
+	if in.found != nil {
+		in.found(f)
+	}
+}
+
+// whole says that the reply was a review. One that the stream's reader could
+// not follow is looked at again as a whole, and mended where that is safe.
+func (in *intake) whole(reply string) bool {
+	if in.err == nil && in.items.Complete() {
+		return true
+	}
+	if in.err != nil && in.heard > 0 {
+		in.result.Partial = true // too large to be read on: what was read stands
+		return true
+	}
+	mended, _, err := stream.Whole(reply)
+	if err != nil {
+		return false
+	}
+	var review struct {
+		Issues []json.RawMessage `json:"issues"`
+	}
+	if json.Unmarshal(mended, &review) != nil || review.Issues == nil {
+		return false
+	}
+	for _, raw := range review.Issues {
+		in.take(raw) // what was heard already is on the board and stays once
+	}
+	return true
+}
+
+func sourceLines(doc *text.Document, first, last int) []string {
+	lines := make([]string, 0, last-first+1)
+	for n := first; n <= last; n++ {
+		lines = append(lines, strings.TrimPrefix(doc.Line(n), "\uFEFF"))
+	}
+	return lines
+}
+
+// languageOf keeps a language id that is one; anything else could carry words
+// into the prompt.
+func languageOf(doc *text.Document) string {
+	id := doc.Language()
+	if id == "" || len(id) > 40 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-_.#") != "" {
+		return "text"
+	}
+	return id
+}
+
+// Explain asks what lines of a document do. told is called with each piece of
+// the answer, which is sanitised markdown; the pieces together are the result.
+func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last int, told func(string)) (string, error) {
+	const around = 30 // lines of context on either side
+	from, to := max(0, first-around), min(doc.LineCount()-1, last+around)
+	req, err := prompt.Explain().Request(prompt.Data{
+		Language: languageOf(doc), Lines: sourceLines(doc, from, to), First: from + 1,
+		AskFirst: first + 1, AskLast: last + 1,
+	})
+	if err != nil {
+		return "", err
+	}
+	req.Interactive = true
+	var safe Sanitizer
+	var answer strings.Builder
+	tell := func(piece string) {
+		answer.WriteString(piece)
+		told(piece)
+	}
+	reply, err := r.model.Complete(ctx, req, func(e llm.Event) { tell(safe.Write(e.Text)) })
+	if err != nil {
+		return answer.String(), err
+	}
+	if strings.TrimSpace(reply.Text) == "" {
+		return "", &llm.Error{Class: llm.ClassUnusable, Say: "The model gave an empty answer. Try again, or another model."}
+	}
+	if closing := safe.Close(); closing != "" {
+		tell(closing)
+	}
+	return answer.String(), nil
+}
+
+// Skip says why a document is not reviewed; empty: it is.
+func Skip(doc *text.Document, maxFileSize int64) string {
+	switch {
+	case int64(doc.Len()) > maxFileSize:
+		return fmt.Sprintf("it has %d KiB, and review.maxFileSize is %d KiB", doc.Len()>>10, maxFileSize>>10)
+	case strings.ContainsRune(doc.Text(), 0):
+		return "it is not text"
+	}
+	return ""
+}
