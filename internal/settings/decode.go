@@ -80,9 +80,9 @@ func (f *field) decodeHeaders(table map[string]any) (any, []string) {
 		case !isHeaderName(name):
 			faults = append(faults, "holds "+quote(name)+", which is no name of a header")
 		case !isText:
-			faults = append(faults, "needs a text for "+name+", not "+f.found(table[name]))
+			faults = append(faults, "needs a text for "+clip(name)+", not "+f.found(table[name]))
 		case strings.ContainsFunc(text, isControl):
-			faults = append(faults, "has a line break or a control character in "+name)
+			faults = append(faults, "has a line break or a control character in "+clip(name))
 		default:
 			headers[name] = NewSecret(text)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -27,48 +28,71 @@ func parseTOML(data []byte) (document map[string]any, at placeOf, where place, e
 		}
 		return nil, nil, where, errors.New(strings.TrimPrefix(err.Error(), "toml: "))
 	}
-	places := tomlPlaces(data)
-	return document, func(path string) place { return places[path] }, place{}, nil
+	return document, newOutline(data).at, place{}, nil
 }
 
-// tomlPlaces finds where each key of a valid document stands. Decoding alone
-// does not tell, and the strict mode of the decoder knows only about keys that
-// are not in a struct, not about values out of range.
-func tomlPlaces(data []byte) map[string]place {
+// outline knows where each key of a valid document stands. Decoding alone does
+// not tell, and the strict mode of the decoder knows only about keys that are
+// not in a struct, not about values out of range.
+type outline struct {
+	offsets map[string]int // of the first mention of a dotted name, in bytes
+	lines   []int          // where each line begins
+}
+
+func newOutline(data []byte) *outline {
+	o := &outline{offsets: map[string]int{}, lines: []int{0}}
+	for i, b := range data {
+		if b == '\n' {
+			o.lines = append(o.lines, i+1)
+		}
+	}
 	var p unstable.Parser
 	p.Reset(data)
-	places := map[string]place{}
 	table := ""
 	for p.NextExpression() {
 		switch node := p.Expression(); node.Kind {
 		case unstable.Table, unstable.ArrayTable:
-			table = notePlaces(&p, places, "", node.Key()) + "."
+			table = o.note("", node.Key()) + "."
 		case unstable.KeyValue:
-			noteKeyValue(&p, places, table, node)
+			o.noteKeyValue(table, node)
 		}
 	}
-	return places
+	return o
+}
+
+// at is the place of a dotted name.
+func (o *outline) at(path string) place {
+	offset, ok := o.offsets[path]
+	if !ok {
+		return place{}
+	}
+	line := sort.SearchInts(o.lines, offset+1) // how many lines begin up to here
+	return place{line, offset - o.lines[line-1] + 1}
 }
 
 // noteKeyValue notes a key and, in an inline table, the keys below it.
-func noteKeyValue(p *unstable.Parser, places map[string]place, prefix string, node *unstable.Node) {
-	path := notePlaces(p, places, prefix, node.Key())
+func (o *outline) noteKeyValue(prefix string, node *unstable.Node) {
+	path := o.note(prefix, node.Key())
 	if value := node.Value(); value.Kind == unstable.InlineTable {
 		for children := value.Children(); children.Next(); {
-			noteKeyValue(p, places, path+".", children.Node())
+			o.noteKeyValue(path+".", children.Node())
 		}
 	}
 }
 
-// notePlaces notes each part of a dotted key and returns the whole path.
-func notePlaces(p *unstable.Parser, places map[string]place, prefix string, key unstable.Iterator) string {
+// longestPath is more than any name of ours takes. Without an end to paths, a
+// key of many parts would cost the square of its length.
+const longestPath = 256
+
+// note notes each part of a dotted key and returns the whole path, or its
+// beginning where it is too long to be one of ours.
+func (o *outline) note(prefix string, key unstable.Iterator) string {
 	path := strings.TrimSuffix(prefix, ".")
-	for key.Next() {
+	for len(path) < longestPath && key.Next() {
 		path = prefix + string(key.Node().Data)
 		prefix = path + "."
-		if _, known := places[path]; !known {
-			start := p.Shape(key.Node().Raw).Start
-			places[path] = place{start.Line, start.Column}
+		if _, known := o.offsets[path]; !known {
+			o.offsets[path] = int(key.Node().Raw.Offset)
 		}
 	}
 	return path

@@ -25,10 +25,7 @@ func ParseDuration(text string) (Duration, error) {
 		d, err := time.ParseDuration(text)
 		return Duration(d), err
 	}
-	sign, digits := time.Duration(1), days
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = -1, digits[1:]
-	}
+	digits, isNegative := strings.CutPrefix(days, "-")
 	if strings.Trim(digits, "0123456789.") != "" {
 		return 0, fmt.Errorf("%w: %q", errDuration, text)
 	}
@@ -48,7 +45,10 @@ func ParseDuration(text string) (Duration, error) {
 		}
 		total += more
 	}
-	return Duration(sign * total), nil
+	if isNegative {
+		total = -total
+	}
+	return Duration(total), nil
 }
 
 // Std is d as the standard library knows it.

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type layer struct {
 	values   map[*field]entry
 	refused  []refusal // in a workspace's file only
 	problems []Problem
+	untold   int  // problems beyond the first mostProblems
 	isEmpty  bool // it names no setting at all, not even a wrong one
 }
 
@@ -36,12 +38,20 @@ type refusal struct {
 // placeOf finds the place of a dotted name in a file.
 type placeOf func(path string) place
 
+// mostProblems is how many mistakes of one layer are told, so that a file
+// which is no settings file at all, or means harm, does not flood its reader.
+const mostProblems = 20
+
 func nowhere(string) place { return place{} }
 
 // read sorts a decoded document into a layer.
 func read(from Layer, file string, document map[string]any, at placeOf) *layer {
 	l := &layer{from: from, file: file, values: map[*field]entry{}, isEmpty: true}
 	l.table("", document, at)
+	if l.untold > 0 {
+		text := fmt.Sprintf("There are %d more mistakes like these.", l.untold)
+		l.problems = append(l.problems, Problem{Source: from, File: file, Text: text})
+	}
 	return l
 }
 
@@ -57,10 +67,10 @@ func (l *layer) table(prefix string, table map[string]any, at placeOf) {
 			l.set(f, raw, at(path))
 		} else if f, rest := inTable(path); f != nil {
 			l.set(f, l.withElement(f, rest, raw), at(path))
-		} else if narrows, ok := isPlanned(path); ok {
+		} else if planned, narrows := plannedName(path); planned != "" {
 			l.isEmpty = false
 			if l.from == LayerWorkspace && !narrows {
-				l.refused = append(l.refused, refusal{key: path, place: at(path)})
+				l.refuse(planned, at(path))
 			}
 		} else if !isGroup(path) {
 			l.unknown(path, at(path))
@@ -98,7 +108,7 @@ func (l *layer) withElement(f *field, name string, raw any) map[string]any {
 func (l *layer) set(f *field, raw any, at place) {
 	l.isEmpty = false
 	if l.from == LayerWorkspace && f.Workspace == NarrowNot {
-		l.refused = append(l.refused, refusal{key: f.Name, place: at})
+		l.refuse(f.Name, at)
 		return
 	}
 	value, faults := f.decode(raw)
@@ -110,9 +120,19 @@ func (l *layer) set(f *field, raw any, at place) {
 	}
 }
 
+// refuse notes a name once: its elements may come one by one.
+func (l *layer) refuse(key string, at place) {
+	if !slices.ContainsFunc(l.refused, func(r refusal) bool { return r.key == key }) {
+		l.refused = append(l.refused, refusal{key: key, place: at})
+	}
+}
+
 func (l *layer) unknown(path string, at place) {
-	text := "There is no setting " + quote(path)
-	if right := nearest(path); right != "" {
+	text, right := "There is no setting "+quote(path), ""
+	if len(l.problems) < mostProblems { // looking for the nearest name costs time
+		right = nearest(path)
+	}
+	if right != "" {
 		text += ": did you mean " + right + "?"
 	} else {
 		text += "; it is ignored."
@@ -122,6 +142,10 @@ func (l *layer) unknown(path string, at place) {
 
 func (l *layer) report(key string, at place, text string) {
 	l.isEmpty = false
+	if len(l.problems) >= mostProblems {
+		l.untold++
+		return
+	}
 	l.problems = append(l.problems, Problem{
 		Source: l.from, File: l.file, Line: at.line, Col: at.col, Key: key, Text: text,
 	})

@@ -16,7 +16,8 @@ func TestLaterLayersStandOverEarlierOnes(t *testing.T) {
 		want   map[string]string
 	}{
 		{
-			"with nothing set, the defaults hold", said{},
+			"with nothing set, the defaults hold",
+			said{},
 			map[string]string{
 				"provider.baseUrl": "https://api.openai.com/v1 default", "provider.model": "gpt-4.1-mini default",
 				"provider.kind": "openai default", "provider.timeout": "60s default", "provider.headers": "map[] default",

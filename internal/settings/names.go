@@ -15,31 +15,42 @@ var planned = []struct {
 	// there, so that a file written today means the same tomorrow.
 	narrows bool
 }{
-	{"provider.fallbacks", false}, {"provider.keyCommand", false}, {"provider.keyTtl", false},
-	{"review.scope", true}, {"review.rules", true}, {"review.verify", true},
+	{"provider.fallbacks", false},
+	{"provider.keyCommand", false},
+	{"provider.keyTtl", false},
+	{"review.scope", true},
+	{"review.rules", true},
+	{"review.verify", true},
 	{"hover.explain", true},
-	{"limits.requestsPerMinute", false}, {"limits.tokensPerMinute", false},
-	{"budget.dailyTokens", true}, {"budget.monthlyTokens", true},
-	{"budget.dailyCost", true}, {"budget.monthlyCost", true},
-	{"budget.softLimit", false}, {"budget.user", false},
-	{"breaker.failures", false}, {"breaker.cooldown", false},
-	{"cache.ttl.*", false}, {"cache.memory", false},
+	{"limits.requestsPerMinute", false},
+	{"limits.tokensPerMinute", false},
+	{"budget.dailyTokens", true},
+	{"budget.monthlyTokens", true},
+	{"budget.dailyCost", true},
+	{"budget.monthlyCost", true},
+	{"budget.softLimit", false},
+	{"budget.user", false},
+	{"breaker.failures", false},
+	{"breaker.cooldown", false},
+	{"cache.ttl.*", false},
+	{"cache.memory", false},
 	{"store.url", false},
 	{"privacy.redactSecrets", false},
-	{"audit.enabled", false}, {"audit.retention", false},
+	{"audit.enabled", false},
+	{"audit.retention", false},
 	{"telemetry.otlp", false},
 	{"experiments", false},
 }
 
-// isPlanned reports whether path is, or lies below, a planned name.
-func isPlanned(path string) (narrows, found bool) {
+// plannedName is the planned name that path is or lies below; empty: none.
+func plannedName(path string) (name string, narrows bool) {
 	for _, p := range planned {
 		name := strings.TrimSuffix(p.name, ".*")
 		if path == name || strings.HasPrefix(path, name+".") {
-			return p.narrows, true
+			return name, p.narrows
 		}
 	}
-	return false, false
+	return "", false
 }
 
 // isGroup reports whether other names begin with path.

@@ -56,6 +56,12 @@ func TestTheWorkspaceMayOnlyNarrow(t *testing.T) {
 				"store.url, privacy.redactSecrets, audit.enabled, log.file, limits.concurrency."},
 		},
 		{
+			"a name is refused once, and told in our words",
+			said{workspace: "\"cache.ttl.a\\nb\" = 1\n\"cache.ttl.c\" = 1\n\"provider.headers.A\" = 'x'\n\"provider.headers.B\" = 'x'\n"},
+			nil,
+			[]string{".ai-lsp.toml:1:1: *refused: cache.ttl, provider.headers."},
+		},
+		{
 			"a planned name that narrows is left alone",
 			said{workspace: "review.rules = 'rules.md'\nbudget.dailyTokens = 10\nreview.scope = 'file'"},
 			nil, nil,

@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ func TestWhatCannotBeUsedIsNamed(t *testing.T) {
 		{"a name in the wrong group", "[review]\n  model = 'x'", "2:3: *did you mean provider.model?"},
 		{"a name without its group", "model = 'x'", "did you mean provider.model?"},
 		{"a misspelt group", "[reviews]\non = 'save'", `1:2: There is no setting "reviews": did you mean review?`},
+		{"a misspelt group that comes twice", "[reviews.a]\n[reviews.b]", `1:2: There is no setting "reviews"`},
 		{"two letters swapped", "review.no = 'save'", "did you mean review.on?"},
 		{"a misspelt name that is planned", "budget.dailyToken = 3", "did you mean budget.dailyTokens?"},
 		{"a name like no other", "[kubernetes]\nreplicas = 3", `There is no setting "kubernetes"; it is ignored.`},
@@ -179,4 +181,16 @@ func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	if base := filepath.Base(w.Problems()[0].File); base != "config.toml" {
 		t.Errorf("the file is %s", base)
 	}
+}
+
+func TestAFloodOfMistakesIsCutShort(t *testing.T) {
+	var toml strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&toml, "k%d = 1\n", i)
+	}
+	problems := open(t, said{workspace: toml.String()}).Problems()
+	if len(problems) != 21 {
+		t.Fatalf("%d problems are told", len(problems))
+	}
+	checkProblems(t, problems[20:], "There are 4980 more mistakes like these.")
 }

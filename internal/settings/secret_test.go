@@ -23,10 +23,16 @@ func TestASecretIsNeverShown(t *testing.T) {
 	type closed struct{ key settings.Secret } // fmt calls no methods on it
 
 	t.Run("by fmt, whatever the verb", func(t *testing.T) {
-		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %t %o %c %U %e %20s %-20v %p %T") {
+		for verb := range strings.FieldsSeq("%v %+v %#v %s %q %x %X %d %t %o %c %U %e %20s %-20v %p %T") {
 			for _, value := range []any{
-				secret, &secret, open{secret}, &open{secret}, closed{secret}, &closed{secret},
-				[]settings.Secret{secret}, settings.Headers{"A": secret}, map[settings.Secret]int{secret: 1},
+				secret, &secret,
+				open{secret},
+				&open{secret},
+				closed{secret},
+				&closed{secret},
+				[]settings.Secret{secret},
+				settings.Headers{"A": secret},
+				map[settings.Secret]int{secret: 1},
 			} {
 				checkHidden(t, verb, fmt.Sprintf(verb, value))
 			}
