@@ -6,8 +6,9 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/ai-lsp/ai-lsp/llm"
 )
 
 const (
@@ -77,7 +78,7 @@ func (r retrier) Complete(ctx context.Context, req llm.Request, sink llm.Sink) (
 	}
 	options := []backoff.RetryOption{
 		backoff.WithBackOff(p),
-		backoff.WithMaxTries(uint(opts.MaxAttempts)), //nolint:gosec // positive by withDefaults
+		backoff.WithMaxTries(uint(opts.MaxAttempts)), // positive by withDefaults
 		backoff.WithMaxElapsedTime(0),                // its default would end a long review after 15 minutes
 	}
 	if opts.OnRetry != nil {
@@ -163,7 +164,7 @@ func (p *pauses) pause(err error) time.Duration {
 		return backoff.Stop
 	case e.RetryAfter > 0:
 		// Never sooner, and not all at the same moment.
-		return e.RetryAfter + rand.N(p.jitter+1) //nolint:gosec // spreads load, hides nothing
+		return e.RetryAfter + rand.N(p.jitter+1)
 	case !p.hurried && errors.Is(err, llm.ErrConnectionLost):
 		p.hurried = true
 		return 0

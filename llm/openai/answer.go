@@ -81,9 +81,6 @@ func (a *answer) add(d delta) *fault {
 	return nil
 }
 
-// begun reports whether text has gone to the receiver.
-func (a *answer) begun() bool { return a.text.Len() > 0 }
-
 // finished reports whether the model said that it is done; what can still come
 // is the usage.
 func (a *answer) finished() bool { return a.reply.Finish != "" }

@@ -1,7 +1,6 @@
 package openai
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -147,9 +146,4 @@ func (f *fault) isUnknownModel() bool {
 		return true
 	}
 	return f.status == http.StatusNotFound && !f.page && f.names("model", "deployment")
-}
-
-// connectionLost reports whether the retry may go out at once.
-func (f *fault) connectionLost() bool {
-	return f.kind == faultNetwork && errors.Is(f.err, llm.ErrConnectionLost)
 }

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/sashabaranov/go-openai"
 	"go.uber.org/zap"
+
+	"github.com/ai-lsp/ai-lsp/llm"
 )
 
 // tailTime is how long the usage and the closing event are waited for once the
@@ -114,10 +115,10 @@ func (c *Client) ask(ctx context.Context, key string, req llm.Request, d dialect
 func receive(stream *openai.ChatCompletionStream, a *answer, w *watch) *fault {
 	for {
 		data, err := stream.RecvRaw()
-		switch {
-		case errors.Is(err, io.EOF):
+		if err == io.EOF { //nolint:errorlint // the end comes bare: inside a fault it is a broken connection
 			return nil
-		case err != nil:
+		}
+		if err != nil {
 			return faultOf(err)
 		}
 		if f := a.take(data); f != nil {
@@ -172,8 +173,10 @@ func (c *Client) key(ctx context.Context) (string, error) {
 	if e, ok := errors.AsType[*llm.Error](err); ok {
 		return "", e
 	}
-	return "", &llm.Error{Class: llm.ClassFatal, Code: "key", Err: err,
-		Say: "The key could not be read: run the command of provider.keyCommand by hand to see why."}
+	return "", &llm.Error{
+		Class: llm.ClassFatal, Code: "key", Err: err,
+		Say: "The key could not be read: run the command of provider.keyCommand by hand to see why.",
+	}
 }
 
 // call is what an explanation may need to know.

@@ -25,7 +25,7 @@ const done = "[DONE]"
 type events struct {
 	from  *source
 	watch *watch
-	ctx   context.Context //nolint:containedctx // of the exchange: says why a read failed
+	ctx   context.Context // of the exchange: says why a read failed
 	close func(clean bool)
 
 	next func() (sse.Event, error, bool)
@@ -58,7 +58,7 @@ func (e *events) Read(p []byte) (int, error) {
 // connection usable; any other is torn down, which also stops the upstream.
 func (e *events) Close() error {
 	e.stop()
-	e.close(errors.Is(e.over, io.EOF))
+	e.close(e.over == io.EOF) //nolint:errorlint // the end comes bare: inside a fault it is a broken connection
 	return nil
 }
 

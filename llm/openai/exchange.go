@@ -159,7 +159,7 @@ func (x streams) sniff(ctx context.Context, media string, body *bufio.Reader) (s
 	for n := 1; n <= 64; n++ {
 		head, err := body.Peek(n)
 		if err != nil && len(head) < n {
-			if err == io.EOF { //nolint:errorlint // as bufio returns it
+			if err == io.EOF { // as bufio gives it
 				return "", &fault{kind: faultCut}
 			}
 			return "", bodyFault(ctx, err)

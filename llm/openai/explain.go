@@ -77,8 +77,11 @@ func (c call) say(f *fault) string {
 		return fmt.Sprintf("%s sent a broken piece of an answer.", c.origin)
 	case faultSilent:
 		return fmt.Sprintf("Nothing came from %s for %s (provider.timeout).", c.origin, c.timeout)
+	case faultOurs:
+		return "The request could not be written: this is a fault of ai-lsp."
+	default:
+		return c.sayAnswer(f)
 	}
-	return c.sayAnswer(f)
 }
 
 // sayAnswer is about an answer that came and is of no use.
@@ -102,8 +105,9 @@ func (c call) sayAnswer(f *fault) string {
 			return fmt.Sprintf("The model %s reasoned and then gave no answer.", c.model)
 		}
 		return fmt.Sprintf("The answer of the model %s was empty.", c.model)
+	default:
+		return fmt.Sprintf("The answer of the model %s is of no use.", c.model)
 	}
-	return "The request could not be written: this is a fault of ai-lsp."
 }
 
 // sayRefusal is about what the server itself said, most telling sign first.

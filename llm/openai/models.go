@@ -41,7 +41,7 @@ func (c *Client) models(ctx context.Context, key string) ([]string, *fault) {
 	}
 	req.Header.Set("Accept", "application/json")
 	x := c.exchange(key, cancel)
-	resp, err := x.RoundTrip(req)
+	resp, err := x.RoundTrip(req) //nolint:bodyclose // leave closes it
 	if err != nil {
 		return nil, faultOf(err)
 	}

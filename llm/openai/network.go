@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -53,7 +52,7 @@ func isLost(err error) bool {
 // networkClass tells what passes from what needs a person.
 func networkClass(err error) llm.Class {
 	switch {
-	case isCertificate(err), errors.Is(err, http.ErrSchemeMismatch), isNoHTTP(err), isProxyLogin(err), isProxyForbidden(err), isBadHeader(err):
+	case isCertificate(err), isNoTLS(err), isNoHTTP(err), isProxyLogin(err), isProxyForbidden(err), isBadHeader(err):
 		return llm.ClassFatal
 	}
 	if _, alert := errors.AsType[tls.AlertError](err); alert {
@@ -70,8 +69,8 @@ func networkSay(origin string, err error, now time.Time) string {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	_, isAlert := errors.AsType[tls.AlertError](err)
 	switch {
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return fmt.Sprintf("What answers at %s speaks plain HTTP: correct the scheme or the port of provider.baseUrl.", origin)
+	case isNoTLS(err):
+		return fmt.Sprintf("What answers at %s speaks plain HTTP, not HTTPS: correct the scheme or the port of provider.baseUrl.", origin)
 	case isNoHTTP(err):
 		return fmt.Sprintf("What answers at %s does not speak HTTP: correct the scheme or the port of provider.baseUrl.", origin)
 	case isProxyLogin(err):
@@ -111,6 +110,13 @@ func isProxyDial(err error) bool {
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout() || errors.Is(err, context.DeadlineExceeded)
+}
+
+// isNoTLS reports whether something other than TLS answered at an https
+// address: [http.ErrSchemeMismatch] is made of this above the transport.
+func isNoTLS(err error) bool {
+	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok
 }
 
 // isNoHTTP matches what net/http only says in words, with the bytes it got.

@@ -73,6 +73,9 @@ func problemOf(o map[string]json.RawMessage, depth int) (problem, bool) {
 		kind:    firstText(o, "type", "status"),
 		param:   firstText(o, "param", "loc"),
 	}
+	if own.kind == own.code {
+		own.kind = "" // the one status, read twice
+	}
 	for _, wrap := range []string{"error", "errors", "detail"} {
 		inner, ok := problemIn(o[wrap], depth+1)
 		if !ok {

@@ -45,7 +45,7 @@ func (s *source) Read(p []byte) (int, error) {
 		return 0, errTooLarge
 	}
 	s.look(p[:n])
-	if err == io.EOF { //nolint:errorlint // a reader returns it bare, and a wrapped one would be a cut
+	if err == io.EOF { // a reader gives the end bare; wrapped in another error it is a cut
 		s.ended, s.tail = true, "\n\n"
 		return n, nil
 	}
