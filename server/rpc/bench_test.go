@@ -27,6 +27,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 }
 
 func roundTrips(b *testing.B, hanging int) (p99 time.Duration) {
+	b.Helper()
 	e := launch(b, server{
 		"didChange": func(context.Context, *rpc.Message) (any, rpc.Work, error) { return nil, nil, nil },
 		"hover":     later(func(context.Context) (any, error) { return map[string]string{"contents": "text"}, nil }),

@@ -53,7 +53,7 @@ func TestAnAnswerOfTheWrongTypeIsAnError(t *testing.T) {
 		failed := make(chan error, 1)
 		go func() {
 			var number int
-			failed <- e.conn.Call(context.Background(), "a", nil, &number)
+			failed <- e.conn.Call(t.Context(), "a", nil, &number)
 		}()
 		synctest.Wait()
 		e.send(`{"id":1,"result":"text"}`)
@@ -93,7 +93,7 @@ func TestTheEndOfTheSessionEndsCalls(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		e := ready(t, server{}, rpc.Options{})
 		failed := make(chan error, 1)
-		go func() { failed <- e.conn.Call(context.Background(), "a", nil, nil) }()
+		go func() { failed <- e.conn.Call(t.Context(), "a", nil, nil) }()
 		synctest.Wait()
 		_ = e.in.Close()
 		if err := <-failed; !errors.Is(err, rpc.ErrClosed) {

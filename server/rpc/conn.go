@@ -172,7 +172,7 @@ func (c *Conn) Notify(method string, params any) error {
 // after the call. If they cannot be encoded then, that is logged and the
 // notification dropped. The only error is [ErrClosed]. An empty key is never
 // merged: that is [Conn.Notify].
-func (c *Conn) NotifyMerged(key, method string, params any, merge func(old, new any) any) error {
+func (c *Conn) NotifyMerged(key, method string, params any, merge func(older, newer any) any) error {
 	if key == "" {
 		return c.Notify(method, params)
 	}

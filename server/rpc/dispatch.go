@@ -28,9 +28,9 @@ func (c *Conn) handle(session context.Context, d Dispatcher, t task) {
 	}
 	switch r.Method {
 	case methodInitialize:
-		c.initialize(d, r)
+		c.initialize(context.WithoutCancel(session), d, r)
 	case methodShutdown:
-		c.shutdown(d, r)
+		c.shutdown(context.WithoutCancel(session), d, r)
 	default:
 		c.requested(d, r)
 	}
@@ -61,7 +61,7 @@ func (c *Conn) notified(session context.Context, d Dispatcher, m *Message) {
 }
 
 func (c *Conn) logNotification(method string, err error) {
-	if e, ok := errors.AsType[*Error](err); ok && e.Code == MethodNotFound && strings.HasPrefix(method, "$/") {
+	if e, ok := errors.AsType[*Error](err); ok && e != nil && e.Code == MethodNotFound && strings.HasPrefix(method, "$/") {
 		return // such notifications are meant to be ignored by who does not know them
 	}
 	c.options.Log("%s: %v", method, err)

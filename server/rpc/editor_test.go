@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/textproto"
@@ -79,7 +80,8 @@ func launch(t testing.TB, s rpc.Dispatcher, o rpc.Options) *editor {
 }
 
 func launchOn(t testing.TB, conn *rpc.Conn, s rpc.Dispatcher, in *io.PipeWriter, out *io.PipeReader) *editor {
-	ctx, stop := context.WithCancel(context.Background())
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
 	e := &editor{t: t, conn: conn, stop: stop, in: in, out: out, code: make(chan int, 1)}
 	go func() { e.code <- conn.Serve(ctx, s) }()
 	t.Cleanup(func() { stop(); _ = in.Close(); _ = out.Close() })
@@ -145,7 +147,7 @@ func (e *editor) send(body string) {
 
 func (e *editor) raw(bytes string) {
 	e.t.Helper()
-	if _, err := io.WriteString(e.in, bytes); err != nil && err != io.ErrClosedPipe {
+	if _, err := io.WriteString(e.in, bytes); err != nil && !errors.Is(err, io.ErrClosedPipe) {
 		e.t.Fatalf("write to the server: %v", err)
 	}
 	synctest.Wait()

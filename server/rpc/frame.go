@@ -73,7 +73,7 @@ func (f *frameReader) header() (int64, error) {
 	length := int64(-1)
 	for room := headerLimit; ; {
 		line, err := f.in.ReadSlice('\n')
-		if err == io.EOF && len(line) == 0 && room == headerLimit {
+		if errors.Is(err, io.EOF) && len(line) == 0 && room == headerLimit {
 			return 0, io.EOF
 		}
 		room -= len(line)
@@ -131,7 +131,7 @@ func (f *frameReader) body(length int64) ([]byte, error) {
 
 // cut makes an end of input inside a message tell from one between messages.
 func cut(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

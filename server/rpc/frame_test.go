@@ -73,7 +73,7 @@ func FuzzWrittenFramesAreReadBack(f *testing.F) {
 				t.Fatalf("read %q and %v, want %q", got, err, want)
 			}
 		}
-		if _, err := in.next(); err != io.EOF {
+		if _, err := in.next(); !errors.Is(err, io.EOF) {
 			t.Fatalf("after the last: %v, want the end", err)
 		}
 	})
@@ -112,7 +112,7 @@ func allocated(f func()) uint64 {
 func TestALongBodyTakesMemoryAsItArrives(t *testing.T) {
 	in := newFrameReader(strings.NewReader("Content-Length: 50000000\r\n\r\nonly this"), 64<<20)
 	bytes := allocated(func() {
-		if _, err := in.next(); err != io.ErrUnexpectedEOF {
+		if _, err := in.next(); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("got %v, want an end inside a message", err)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func checkAnswers(t *testing.T, input []byte, out io.Reader) {
 	in := bufio.NewReader(out)
 	for {
 		body, err := readFrame(in)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -73,7 +73,7 @@ func (c *Conn) Serve(ctx context.Context, d Dispatcher) (exitCode int) {
 	case why = <-c.ended:
 	case <-ctx.Done():
 	}
-	c.finish(laneDone)
+	c.finish(context.WithoutCancel(ctx), laneDone)
 	return c.exitCode(why)
 }
 
@@ -99,8 +99,8 @@ func (c *Conn) exitCode(why ending) int {
 
 // finish brings everything to its end, in the order in which one thing can
 // still produce work for the next: lane, Works, writer, pipes.
-func (c *Conn) finish(laneDone <-chan struct{}) {
-	whole, stop := context.WithTimeout(context.Background(), endTime)
+func (c *Conn) finish(ctx context.Context, laneDone <-chan struct{}) {
+	whole, stop := context.WithTimeout(ctx, endTime)
 	defer stop()
 	c.cancelWorks(errEnding)
 	close(c.closing)
@@ -123,7 +123,7 @@ func (c *Conn) finish(laneDone <-chan struct{}) {
 	if !await(flush, c.writer.done) {
 		c.options.Log("the client did not read to the end")
 	}
-	c.closePipes()
+	c.closePipes(ctx)
 }
 
 // giveUp answers requests that will not be finished.
@@ -135,13 +135,13 @@ func (c *Conn) giveUp(unfinished []*request) {
 }
 
 // closePipes wakes what is blocked in them, as far as their Close does that.
-func (c *Conn) closePipes() {
+func (c *Conn) closePipes(ctx context.Context) {
 	for _, pipe := range []any{c.in, c.writer.out} {
 		if closer, ok := pipe.(io.Closer); ok {
 			_ = closer.Close() // the session is over; nobody could be told
 		}
 	}
-	closed, stop := context.WithTimeout(context.Background(), closeTime)
+	closed, stop := context.WithTimeout(ctx, closeTime)
 	defer stop()
 	await(closed, c.readDone)
 	await(closed, c.writer.done)
@@ -177,8 +177,8 @@ func (c *Conn) forbidden(method string) error {
 
 // initialize runs wholly on the lane. Like shutdown it cannot be cancelled,
 // not by the end of input either: a client may write it and close the pipe.
-func (c *Conn) initialize(d Dispatcher, r *request) {
-	result, err := c.onLane(context.WithoutCancel(r.ctx), d, r)
+func (c *Conn) initialize(ctx context.Context, d Dispatcher, r *request) {
+	result, err := c.onLane(ctx, d, r)
 	if err == nil {
 		c.state.Store(int32(stageRunning))
 		c.watchParent(r.Params)
@@ -188,9 +188,9 @@ func (c *Conn) initialize(d Dispatcher, r *request) {
 
 // shutdown cancels the Works and waits for them, lets the dispatcher clean up,
 // and answers: in shutdownTime, if the dispatcher obeys its context.
-func (c *Conn) shutdown(d Dispatcher, r *request) {
+func (c *Conn) shutdown(ctx context.Context, d Dispatcher, r *request) {
 	c.state.Store(int32(stageDown))
-	ctx, stop := context.WithTimeout(context.WithoutCancel(r.ctx), shutdownTime)
+	ctx, stop := context.WithTimeout(ctx, shutdownTime)
 	defer stop()
 	c.cancelWorks(errEnding)
 	drain, stopDrain := context.WithTimeout(ctx, drainTime)

@@ -157,6 +157,7 @@ func TestShutdownCancelsWhatIsAtWorkAndWaitsForIt(t *testing.T) {
 
 // ignorant ignores its context until the test ends.
 func ignorant(t *testing.T) server {
+	t.Helper()
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release); synctest.Wait() })
 	wait := func(context.Context) (any, error) { <-release; return "too late", nil }

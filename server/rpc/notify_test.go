@@ -19,7 +19,7 @@ type progress struct {
 	Text string `json:"text"`
 }
 
-func join(old, new any) any { return progress{old.(progress).Text + new.(progress).Text} }
+func join(older, newer any) any { return progress{older.(progress).Text + newer.(progress).Text} }
 
 // must fails the test on an error of ours that should not be.
 func must(t *testing.T, err error) {
@@ -243,7 +243,7 @@ func TestFlushEndsWithABrokenPipe(t *testing.T) {
 		e := launch(t, server{}, rpc.Options{})
 		must(t, e.conn.Notify("a", nil))
 		flushed := make(chan error, 1)
-		go func() { flushed <- e.conn.Flush(context.Background()) }()
+		go func() { flushed <- e.conn.Flush(t.Context()) }()
 		synctest.Wait()
 		_ = e.out.Close()
 		if err := <-flushed; !errors.Is(err, rpc.ErrClosed) {

@@ -36,7 +36,7 @@ func (c *Conn) read(session context.Context) {
 			c.end(endFraming)
 			return
 		default:
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				c.options.Log("read: %v", err)
 			}
 			c.end(endInput)

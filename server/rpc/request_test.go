@@ -235,6 +235,7 @@ func TestErrorsOfNotificationsAreLogged(t *testing.T) {
 		{"one that fails", "fails", "fails: no such document"},
 		{"one whose Work fails", "fails/later", "fails/later: no such document"},
 		{"one whose Work is cancelled", "cancelled", ""},
+		{"one that fails with a nil Error", "nil", "nil: <nil>"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
@@ -243,6 +244,7 @@ func TestErrorsOfNotificationsAreLogged(t *testing.T) {
 				e := ready(t, server{
 					"fails":       func(context.Context, *rpc.Message) (any, rpc.Work, error) { return nil, nil, failure },
 					"fails/later": later(func(context.Context) (any, error) { return nil, failure }),
+					"nil":         func(context.Context, *rpc.Message) (any, rpc.Work, error) { return nil, nil, (*rpc.Error)(nil) },
 					"cancelled":   later(func(context.Context) (any, error) { return nil, context.Canceled }),
 				}, rpc.Options{Log: j.log})
 				e.send(`{"method":"` + tc.method + `"}`)

@@ -89,11 +89,11 @@ type tally struct {
 	idle chan struct{} // nil unless somebody waits; closed at 0
 }
 
-// add is false when max run already.
-func (t *tally) add(max int) bool {
+// add is false when most run already.
+func (t *tally) add(most int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.n >= max {
+	if t.n >= most {
 		return false
 	}
 	t.n++

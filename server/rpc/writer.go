@@ -85,7 +85,7 @@ func (w *writer) enqueue(e *entry) {
 
 // merge joins params into the unsent entry of key, in its place in the queue,
 // or queues a new one.
-func (w *writer) merge(key, method string, params any, join func(old, new any) any) error {
+func (w *writer) merge(key, method string, params any, join func(older, newer any) any) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
