@@ -85,6 +85,7 @@ func (h *Handlers) review(ctx context.Context, ask review.Ask, after time.Durati
 	uri := ask.Doc.URI()
 	name := nameOf(uri)
 	ctx, shown := h.progress.start(ctx, "AI review", after, reportGap, " · ")
+	defer shown.finish(name + ": failed") // unless it ended in better order
 	shown.report(name + ": 0 of 1 units")
 	ask.Found = func(f review.Finding) {
 		h.publisher.soon(uri)

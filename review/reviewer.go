@@ -76,6 +76,7 @@ func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 	if !open {
 		return Result{}, ErrNotOpen
 	}
+	defer run.End(false) // unless it ended in better order
 	in := &intake{run: run, lines: lines, found: ask.Found}
 	in.result.Units = 1
 	err = r.converse(ctx, req, in)
@@ -157,7 +158,8 @@ func (in *intake) take(raw json.RawMessage) {
 }
 
 // whole says that the reply was a review. One that the stream's reader could
-// not follow is looked at again as a whole, and mended where that is safe.
+// not follow is looked at again as a whole, and mended where that is safe. What
+// was mended may also have been cut, so it never counts as all of a review.
 func (in *intake) whole(reply string) bool {
 	if in.err == nil && in.items.Complete() {
 		return true
@@ -166,9 +168,10 @@ func (in *intake) whole(reply string) bool {
 		in.result.Partial = true // too large to be read on: what was read stands
 		return true
 	}
-	mended, _, err := stream.Whole(reply)
+	mended, repaired, err := stream.Whole(reply)
 	if err != nil {
-		return false
+		in.result.Partial = in.heard > 0
+		return in.result.Partial
 	}
 	var review struct {
 		Issues []json.RawMessage `json:"issues"`
@@ -176,9 +179,10 @@ func (in *intake) whole(reply string) bool {
 	if json.Unmarshal(mended, &review) != nil || review.Issues == nil {
 		return false
 	}
-	for _, raw := range review.Issues {
-		in.take(raw) // what was heard already is on the board and stays once
+	for _, raw := range review.Issues[min(in.heard, len(review.Issues)):] {
+		in.take(raw)
 	}
+	in.result.Partial = repaired
 	return true
 }
 

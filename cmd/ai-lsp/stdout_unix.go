@@ -5,6 +5,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,6 +15,8 @@ import (
 // else writes to descriptor 1 from now on, a library, C code or a child, ends
 // up on standard error and can not break the protocol.
 func takeStdout() (*os.File, error) {
+	// An editor that is gone is an error of a write, not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
 	wire, err := unix.FcntlInt(os.Stdout.Fd(), unix.F_DUPFD_CLOEXEC, 3)
 	if err != nil {
 		return nil, fmt.Errorf("take standard output: %w", err)

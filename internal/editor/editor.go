@@ -17,12 +17,14 @@ type Editor struct {
 	writing sync.Mutex
 	w       io.Writer
 
+	ended chan struct{} // closed when the server has ended
+	gone  error         // why; set before that
+
 	mu       sync.Mutex // guards what follows
 	seen     *State
 	changed  chan struct{} // closed and renewed with each message
 	pending  map[string]chan *Message
 	issued   int
-	gone     error
 	settings any
 	docs     map[string]*document
 	refuse   map[string]*Error
@@ -65,7 +67,7 @@ var ErrGone = errors.New("the server has ended")
 func Connect(r io.Reader, w io.Writer, settings any) *Editor {
 	e := &Editor{
 		w: w, settings: settings, changed: make(chan struct{}), pending: map[string]chan *Message{},
-		docs: map[string]*document{}, refuse: map[string]*Error{}, seen: &State{Diagnostics: map[string]Published{}},
+		ended: make(chan struct{}), docs: map[string]*document{}, refuse: map[string]*Error{}, seen: &State{Diagnostics: map[string]Published{}},
 	}
 	go e.read(bufio.NewReader(r))
 	return e
@@ -79,11 +81,8 @@ func (e *Editor) read(r *bufio.Reader) {
 			err = json.Unmarshal(body, &m)
 		}
 		if err != nil {
-			e.mu.Lock()
 			e.gone = fmt.Errorf("%w: %w", ErrGone, err)
-			close(e.changed)
-			e.changed = make(chan struct{})
-			e.mu.Unlock()
+			close(e.ended)
 			return
 		}
 		e.take(&m)
@@ -226,30 +225,19 @@ func (p *Pending) Cancel() error {
 
 // Wait waits for the answer and decodes it into result, which may be nil.
 func (p *Pending) Wait(ctx context.Context, result any) error {
-	for {
-		p.editor.mu.Lock()
-		changed, gone := p.editor.changed, p.editor.gone
-		p.editor.mu.Unlock()
-		select {
-		case m := <-p.answer:
-			if m.Error != nil {
-				return m.Error
-			}
-			if result == nil {
-				return nil
-			}
-			return json.Unmarshal(m.Result, result)
-		case <-ctx.Done():
-			return fmt.Errorf("wait for answer %d: %w", p.ID, ctx.Err())
-		default:
+	select {
+	case m := <-p.answer:
+		switch {
+		case m.Error != nil:
+			return m.Error
+		case result == nil:
+			return nil
 		}
-		if gone != nil {
-			return gone
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-		}
+		return json.Unmarshal(m.Result, result)
+	case <-p.editor.ended:
+		return p.editor.gone
+	case <-ctx.Done():
+		return fmt.Errorf("wait for answer %d: %w", p.ID, ctx.Err())
 	}
 }
 
@@ -266,16 +254,15 @@ func (e *Editor) Request(ctx context.Context, method string, params, result any)
 func (e *Editor) Await(ctx context.Context, seen func(*State) bool) error {
 	for {
 		e.mu.Lock()
-		ok, changed, gone := seen(e.seen), e.changed, e.gone
+		ok, changed := seen(e.seen), e.changed
 		e.mu.Unlock()
-		switch {
-		case ok:
+		if ok {
 			return nil
-		case gone != nil:
-			return gone
 		}
 		select {
 		case <-changed:
+		case <-e.ended:
+			return e.gone
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the server: %w", context.Cause(ctx))
 		}

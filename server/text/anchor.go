@@ -31,28 +31,31 @@ func (a Anchor) Last() int { return a.last }
 func (a Anchor) Span() Span { return a.span }
 
 // Carry finds the lines of a in now, the document that the edits led to. It is
-// false when the text of the lines was edited: then nothing stands there any
-// more, and it must not come back when the edit is undone.
+// false when the lines no longer stand there as they were: then the anchor is to
+// be dropped, for it must not come back when the edit is undone.
+//
+// The text of a line counts with its indentation, without blanks at its end, and
+// whatever ends it. What is put before the first line or after the last one is
+// no edit of theirs, be it a line break at the very border. Lines that were
+// deleted are gone also where the same text stands in their place.
 func (a Anchor) Carry(edits []Edit, now *Document) (Anchor, bool) {
-	empty := a.span.Start == a.span.End
 	start, end := a.span.Start, a.span.End
 	for _, e := range edits {
-		delta := e.Len - (e.End - e.Start)
+		by := e.Len - (e.End - e.Start)
 		switch {
 		case e.End <= start:
-			start, end = start+delta, end+delta
+			start, end = start+by, end+by
 		case e.Start >= end:
-		case e.Start >= start && e.End <= end:
-			end += delta
+		case e.Start < start || e.End > end:
+			return Anchor{}, false // a border went together with what is beside it
 		default:
-			return Anchor{}, false
-		}
-		if start == end && !empty {
-			return Anchor{}, false
+			end += by
 		}
 	}
-	carried := now.Anchor(now.LineAt(start), now.LineAt(end))
-	return carried, carried.own == a.own
+	c := now.Anchor(now.LineAt(start), now.LineAt(end))
+	// The text may be the same and yet be a neighbour's, in part or all of it.
+	stands := c.own == a.own && now.isBlank(c.span.Start, start) && now.isBlank(c.span.End, end)
+	return c, stands
 }
 
 const blanks = " \t"
@@ -64,6 +67,11 @@ func (d *Document) inked(n int) Span {
 	line := strings.TrimRight(d.text[s.Start:s.End], blanks)
 	indent := len(line) - len(strings.TrimLeft(line, blanks))
 	return Span{s.Start + indent, s.Start + len(line)}
+}
+
+// isBlank tells whether there is nothing but blanks between the offsets a and b.
+func (d *Document) isBlank(a, b int) bool {
+	return strings.Trim(d.text[min(a, b):max(a, b)], blanks) == ""
 }
 
 // ownText is what has to stay the same for an anchor to stand.
