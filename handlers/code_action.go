@@ -66,12 +66,17 @@ func (h *Handlers) findingActions(doc *text.Document, f review.Finding, shown []
 	if f.HasFix() {
 		actions = append(actions, h.fixAction(doc, f, own))
 	}
-	there := h.toRange(doc, f.Anchor.Span())
-	return append(
-		actions,
-		command("Explain: "+f.Message, lsp.KindQuickFix, commandExplain, map[string]any{"uri": doc.URI(), "range": there}, own),
-		command("Dismiss: "+f.Message, lsp.KindQuickFix, commandDismiss, one, own),
-	)
+	if h.client.ShowsAnswers {
+		there := map[string]any{"uri": doc.URI(), "range": h.toRange(doc, f.Anchor.Span())}
+		actions = append(actions, command("Explain: "+f.Message, lsp.KindQuickFix, commandExplain, there, own))
+	}
+	actions = append(actions, command("Dismiss: "+f.Message, lsp.KindQuickFix, commandDismiss, one, own))
+	if h.client.ActionTagLLM {
+		for i := range actions { // all or none: VS Code lists those with the tag after the others
+			actions[i].Tags = []int{lsp.CodeActionTagLLMGenerated}
+		}
+	}
+	return actions
 }
 
 // fixAction offers the fix in the way that the client can use: with the edit
@@ -79,9 +84,6 @@ func (h *Handlers) findingActions(doc *text.Document, f review.Finding, shown []
 func (h *Handlers) fixAction(doc *text.Document, f review.Finding, own []json.RawMessage) lsp.CodeAction {
 	action := lsp.CodeAction{
 		Title: "Fix: " + f.Message, Kind: lsp.KindQuickFix, Diagnostics: own, IsPreferred: h.client.ActionPreferred,
-	}
-	if h.client.ActionTagLLM {
-		action.Tags = []int{lsp.CodeActionTagLLMGenerated}
 	}
 	data := actionData{URI: doc.URI(), Finding: f.ID}
 	if !h.client.ActionLiterals {
@@ -120,24 +122,23 @@ func (h *Handlers) placeActions(doc *text.Document, asked text.Span, params *lsp
 		kind = lsp.KindSourceReview
 	}
 	var actions []lsp.CodeAction
+	offer := func(title, name string, argument map[string]any) {
+		if name != commandExplain || h.client.ShowsAnswers {
+			actions = append(actions, command(title, kind, name, argument, nil))
+		}
+	}
 	if first, last, found := enclosing(doc, doc.LineAt(asked.Start)); found {
-		actions = append(actions, command("Review this function", kind, commandReview, at(scopeFunction), nil))
+		offer("Review this function", commandReview, at(scopeFunction))
 		if asked.Start == asked.End {
 			there := h.toRange(doc, text.Span{Start: doc.LineSpan(first).Start, End: doc.LineSpan(last).End})
-			arg := map[string]any{"uri": doc.URI(), "range": there}
-			actions = append(actions, command("Explain this function", kind, commandExplain, arg, nil))
+			offer("Explain this function", commandExplain, map[string]any{"uri": doc.URI(), "range": there})
 		}
 	}
 	if asked.Start != asked.End {
-		arg := map[string]any{"uri": doc.URI(), "range": params.Range}
-		actions = append(
-			actions,
-			command("Review selection", kind, commandReview, at(scopeSelection), nil),
-			command("Explain selection", kind, commandExplain, arg, nil),
-		)
+		offer("Review selection", commandReview, at(scopeSelection))
+		offer("Explain selection", commandExplain, map[string]any{"uri": doc.URI(), "range": params.Range})
 	}
-	file := map[string]any{"uri": doc.URI(), "scope": scopeFile}
-	actions = append(actions, command("Review file", kind, commandReview, file, nil))
+	offer("Review file", commandReview, map[string]any{"uri": doc.URI(), "scope": scopeFile})
 	return h.disabled(actions)
 }
 

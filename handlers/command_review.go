@@ -42,7 +42,7 @@ func (h *Handlers) commandReview(arg argument) (any, error) {
 		if err := h.allowed(doc); err != nil {
 			return nil, err
 		}
-		result, err := h.review(ctx, review.Ask{Doc: doc, First: first, Last: last, Interactive: true}, 0)
+		result, err := h.reviewForPerson(ctx, review.Ask{Doc: doc, First: first, Last: last, Interactive: true})
 		if err != nil && (result.Findings == 0 || !isCut(err)) {
 			return nil, h.commandError(err)
 		}

@@ -46,7 +46,7 @@ func (h *Handlers) Hover(_ *glsp.Context, params *protocol.HoverParams) (*protoc
 
 // card is all that is known of a finding.
 func (h *Handlers) card(doc *text.Document, f review.Finding) string {
-	head := fmt.Sprintf("%s %s, confidence %.0f %%", f.Severity, f.Type, f.Confidence*100)
+	head := fmt.Sprintf("%s (%s), %.0f %% sure", f.Type, f.Severity, f.Confidence*100)
 	diff := ""
 	if f.HasFix() {
 		diff = f.Diff(doc)

@@ -106,5 +106,5 @@ func (h *Handlers) refusal(doc *text.Document) string {
 			return "privacy.exclude has " + glob
 		}
 	}
-	return review.Skip(doc, int64(now.Review.MaxFileSize))
+	return review.Skip(doc, nameOf(doc.URI()), int64(now.Review.MaxFileSize))
 }

@@ -47,8 +47,13 @@ func (p *progress) start(ctx context.Context, title string, after, gap time.Dura
 	t.token = fmt.Sprintf("ai-lsp/%d", p.issued) // a string: Zed refuses numbers
 	p.cancel[t.token] = cancel
 	p.mu.Unlock()
+	if after <= 0 {
+		go t.create() // ends with the editor's answer, in ten seconds at most
+		return ctx, t
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.quiet = true
 	t.waits = time.AfterFunc(after, t.create)
 	return ctx, t
 }
@@ -87,6 +92,7 @@ type task struct {
 
 	mu       sync.Mutex
 	waits    *time.Timer // until it is shown, then until the next report
+	quiet    bool        // it is not shown if it ends before it would be
 	begun    bool        // begin was sent
 	refused  bool        // the editor will not show it
 	finished bool
@@ -99,11 +105,11 @@ type task struct {
 // does anything appear.
 func (t *task) create() {
 	t.mu.Lock()
-	if t.finished {
-		t.mu.Unlock()
+	needless := t.quiet && t.finished
+	t.mu.Unlock()
+	if needless {
 		return
 	}
-	t.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), 10*time.Second)
 	defer cancel()
 	err := t.progress.client.Call(ctx, "window/workDoneProgress/create", map[string]string{"token": t.token}, nil)

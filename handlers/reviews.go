@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ai-lsp/ai-lsp/internal/settings"
@@ -19,28 +20,49 @@ type reviews struct {
 	running map[string]*running
 }
 
-type running struct{ cancel context.CancelFunc }
+// running is one of them. What came of it is set before ended is closed.
+type running struct {
+	cancel context.CancelFunc
+	doc    *text.Document
+	asking atomic.Bool // the model is asked, or about to be
+	ended  chan struct{}
+	result review.Result
+	whole  bool // the model was asked, and answered whole
+}
 
 func newReviews() *reviews { return &reviews{running: map[string]*running{}} }
 
-// begin replaces the review of a document. The second result ends it.
-func (r *reviews) begin(ctx context.Context, uri string) (context.Context, func()) {
+// begin replaces the review of a document. It must be ended.
+func (r *reviews) begin(ctx context.Context, doc *text.Document) (context.Context, *running) {
 	ctx, cancel := context.WithCancel(ctx)
-	mine := &running{cancel}
+	mine := &running{cancel: cancel, doc: doc, ended: make(chan struct{})}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if old := r.running[uri]; old != nil {
+	if old := r.running[doc.URI()]; old != nil {
 		old.cancel()
 	}
-	r.running[uri] = mine
-	return ctx, func() {
-		cancel()
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if r.running[uri] == mine {
-			delete(r.running, uri)
-		}
+	r.running[doc.URI()] = mine
+	return ctx, mine
+}
+
+func (r *reviews) end(mine *running) {
+	mine.cancel()
+	close(mine.ended)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running[mine.doc.URI()] == mine {
+		delete(r.running, mine.doc.URI())
 	}
+}
+
+// of is the review of exactly this text that is under way; nil: there is none.
+func (r *reviews) of(doc *text.Document) *running {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if it := r.running[doc.URI()]; it != nil && it.asking.Load() && it.doc.Text() == doc.Text() {
+		return it
+	}
+	return nil
 }
 
 func (r *reviews) cancel(uri string) {
@@ -58,9 +80,9 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 	if pathOf(uri) == "" {
 		return // not a file: editors open such documents by themselves, to compare or to preview
 	}
-	ctx, done := h.reviews.begin(h.ctx, uri)
+	ctx, mine := h.reviews.begin(h.ctx, doc)
 	h.background(func(context.Context) {
-		defer done()
+		defer h.reviews.end(mine)
 		h.reloadSettings(ctx)
 		if !wanted(h.deps.Settings.Now().Review.On) {
 			return
@@ -74,9 +96,41 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 		if h.board.Reviewed(doc) || h.health.refusal(false) != "" {
 			return
 		}
-		// Failures were told by health, and nobody waits for more.
-		_, _ = h.review(ctx, review.Ask{Doc: doc, First: 0, Last: doc.LineCount() - 1}, pause)
+		mine.asking.Store(true)
+		// Failures were told by health.
+		result, err := h.review(ctx, review.Ask{Doc: doc, First: 0, Last: doc.LineCount() - 1}, pause)
+		mine.result, mine.whole = result, err == nil && !result.Partial
 	})
+}
+
+// reviewForPerson reviews what a person asked for. A review of the same text
+// that a save has started is waited for instead, so that it is paid for once.
+func (h *Handlers) reviewForPerson(ctx context.Context, ask review.Ask) (review.Result, error) {
+	if whole := ask.First == 0 && ask.Last == ask.Doc.LineCount()-1; whole {
+		if other := h.reviews.of(ask.Doc); other != nil {
+			if err := h.waitFor(ctx, other); err != nil || other.whole {
+				return other.result, err
+			}
+		}
+	}
+	return h.review(ctx, ask, 0)
+}
+
+// waitFor shows that a review is under way until it has ended. Who cancels the
+// waiting means the review.
+func (h *Handlers) waitFor(ctx context.Context, other *running) error {
+	name := nameOf(other.doc.URI())
+	ctx, shown := h.progress.start(ctx, "AI review", 0, reportGap, " · ")
+	defer shown.finish(name + ": done")
+	shown.report(name + ": the review that the save has started goes on")
+	select {
+	case <-other.ended:
+		return nil
+	case <-ctx.Done():
+		other.cancel()
+		<-other.ended
+		return context.Cause(ctx)
+	}
 }
 
 // review asks about lines, shows progress after a while, and publishes each
@@ -86,7 +140,7 @@ func (h *Handlers) review(ctx context.Context, ask review.Ask, after time.Durati
 	name := nameOf(uri)
 	ctx, shown := h.progress.start(ctx, "AI review", after, reportGap, " · ")
 	defer shown.finish(name + ": failed") // unless it ended in better order
-	shown.report(name + ": 0 of 1 units")
+	shown.report(name + ": 0 of 1 unit")
 	ask.Found = func(f review.Finding) {
 		h.publisher.soon(uri)
 		shown.report(fmt.Sprintf("%s:%d %s: %s", name, f.Anchor.First()+1, f.Type, f.Message))

@@ -103,13 +103,16 @@ func (r *Reviewer) converse(ctx context.Context, req llm.Request, in *intake) er
 func (r *Reviewer) listen(ctx context.Context, req llm.Request, in *intake) (llm.Reply, error) {
 	in.result.Calls++
 	in.begin()
-	return r.model.Complete(ctx, req, func(e llm.Event) {
+	reply, err := r.model.Complete(ctx, req, func(e llm.Event) {
 		if e.Restart {
 			in.run.Restart()
 			in.begin()
 		}
 		in.hear(e.Text)
 	})
+	broken, _ := in.items.Dropped() // why is of no use to anyone here
+	in.result.Dropped += broken
+	return reply, err
 }
 
 // intake turns the text of a reply into findings.
@@ -236,9 +239,12 @@ func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last 
 	return answer.String(), nil
 }
 
-// Skip says why a document is not reviewed; empty: it is.
-func Skip(doc *text.Document, maxFileSize int64) string {
+// Skip says why a document is not reviewed; empty: it is. name is the last part
+// of its path.
+func Skip(doc *text.Document, name string, maxFileSize int64) string {
 	switch {
+	case name == ".env" || strings.HasPrefix(name, ".env.") || strings.HasSuffix(name, ".env"):
+		return "files of this name hold secrets"
 	case int64(doc.Len()) > maxFileSize:
 		return fmt.Sprintf("it has %d KiB, and review.maxFileSize is %d KiB", doc.Len()>>10, maxFileSize>>10)
 	case strings.ContainsRune(doc.Text(), 0):

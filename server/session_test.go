@@ -72,6 +72,38 @@ func TestSavingTheSameTextAgainCostsNothing(t *testing.T) {
 	}
 }
 
+func TestACommandWaitsForTheReviewThatTheSaveHasStarted(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	gate := make(chan struct{})
+	r.model.next(then("", gate, find(bug(4, "return n - 1", "m", ""))))
+	r.save(file, source)
+	r.model.await(t, func(made, _ int) bool { return made == 1 })
+	pending, err := r.Start("workspace/executeCommand", map[string]any{
+		"command": "ai-lsp.review", "arguments": []any{map[string]string{"uri": file}},
+	})
+	r.must(err)
+	r.must(r.Await(r.ctx, func(s *editor.State) bool { return lastKind(s) == "report" }))
+	close(gate)
+	var result reviewResult
+	r.must(pending.Wait(r.ctx, &result))
+	if result.Findings != 1 || r.model.count() != 1 {
+		t.Errorf("%+v, %d calls", result, r.model.count())
+	}
+}
+
+func TestCancellingTheWaitStopsTheReviewThatTheSaveHasStarted(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	r.save(file, source) // hangs
+	r.model.await(t, func(made, _ int) bool { return made == 1 })
+	pending, err := r.Start("workspace/executeCommand", map[string]any{
+		"command": "ai-lsp.review", "arguments": []any{map[string]string{"uri": file}},
+	})
+	r.must(err)
+	r.must(r.Await(r.ctx, func(s *editor.State) bool { return lastKind(s) == "report" }))
+	r.must(pending.Cancel())
+	r.model.await(t, func(made, ended int) bool { return made == 1 && ended == 1 })
+}
+
 func TestANewerSaveReplacesTheReviewOfTheOlder(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
 	r.save(file, source) // hangs
@@ -103,7 +135,7 @@ func TestHoverExplainsAFinding(t *testing.T) {
 	r.awaitFindings(file, "4 Wrong *sign*.")
 	card, err := r.Hover(r.ctx, file, editor.Position{Line: 3, Character: 20})
 	r.must(err)
-	for _, part := range []string{`Wrong \*sign\*.`, "warning bug, confidence 90 %", "Because.", "-\treturn n - 1\n+\treturn n + 1\n"} {
+	for _, part := range []string{`Wrong \*sign\*.`, "bug (warning), 90 % sure", "Because.", "-\treturn n - 1\n+\treturn n + 1\n"} {
 		if !strings.Contains(card, part) {
 			t.Errorf("the card lacks %q:\n%s", part, card)
 		}
@@ -142,7 +174,9 @@ func TestAFixIsForTheTextOfNowOrRefused(t *testing.T) {
 func TestDismissedFindingsStayAway(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
 	r.model.next(find(bug(4, "return n - 1", "m", "")), find(bug(4, "return n - 1", "other words", "")))
-	r.save(file, source)
+	r.must(r.Open(file, "go", source))
+	_, err := r.review(file)
+	r.must(err)
 	r.awaitFindings(file, "4 m")
 	actions, err := r.Actions(r.ctx, file, editor.At(3, 1, 3, 1))
 	r.must(err)

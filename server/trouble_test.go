@@ -31,6 +31,7 @@ func TestFilesOfEveryKind(t *testing.T) {
 		{"blank", file, "\n \n", "", "", ""},
 		{"huge", file, strings.Repeat("x()\n", 200_000), "", "", "a.go is not reviewed: it has 781 KiB, and review.maxFileSize is 512 KiB"},
 		{"binary", file, "PK\x00\x01", "", "", "a.go is not reviewed: it is not text"},
+		{"secrets", "file:///work/.env.local", "b()\n", "", "", ".env.local is not reviewed: files of this name hold secrets"},
 		{"excluded", "file:///work/gen/a.go", "b()\n", "", "", "a.go is not reviewed: privacy.exclude has gen/**"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

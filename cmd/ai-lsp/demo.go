@@ -20,12 +20,19 @@ type demoCommand struct {
 	Addr  string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Loopback address of the upstream; port 0 takes a free one."`
 }
 
-// pace is the time between two pieces of a scripted answer: slow enough to see
-// findings arrive, fast enough not to bore.
-const pace = 15 * time.Millisecond
+// The time between two pieces of a scripted answer: slow enough to see findings
+// arrive, fast enough not to bore. An editor needs longer to show something.
+const (
+	storyPace = 15 * time.Millisecond
+	servePace = 40 * time.Millisecond
+)
 
 // Run tells the story, or serves the upstream until it is stopped.
 func (c *demoCommand) Run(w *world) error {
+	pace := storyPace
+	if c.Serve {
+		pace = servePace
+	}
 	upstream, err := demo.NewUpstream(w.ctx, c.Addr, pace)
 	if err != nil {
 		return err

@@ -57,10 +57,9 @@ type Boundary struct {
 	word    int // the last start of a word
 	whole   int // the last end of a character that is not inside an escape
 
-	chars   int  // characters in held[:scanned]
-	prev    rune // the character before scanned
-	escaped bool // prev is the end of an escape
-	fence   fence
+	chars int  // characters in held[:scanned]
+	prev  rune // the character before scanned, or the start of an escape there
+	fence fence
 }
 
 // arrival says when the bytes of held before end came, as far as no earlier
@@ -185,20 +184,23 @@ func (b *Boundary) scan() {
 func (b *Boundary) read(r rune, n int, escape bool) {
 	code := b.mode == Code || b.mode == Auto && b.fence.open
 	b.fence.next(r)
-	if b.scanned > 0 && !b.escaped {
+	code = code || b.mode == Auto && b.fence.open // the end of the line that opens a fence
+	if b.scanned > 0 {
 		b.between(r, code)
 	}
-	b.chars += utf8.RuneCount(b.held[b.scanned : b.scanned+n])
+	if b.chars++; escape {
+		b.chars += utf8.RuneCount(b.held[b.scanned:b.scanned+n]) - 1
+	}
 	b.scanned += n
 	b.whole = b.scanned
-	b.prev, b.escaped = r, escape
+	b.prev = r
 	if escape {
 		return
 	}
 	if code && (r == '\n' || r == ';' || r == '{' || r == '}') {
 		b.strong = b.scanned
 	}
-	if unicode.IsSpace(r) && r != '\r' {
+	if unicode.IsSpace(r) {
 		b.word = b.scanned
 	}
 }
@@ -209,10 +211,6 @@ func (b *Boundary) between(r rune, code bool) {
 	case '.', '!', '?', '\n':
 		if !code && unicode.IsSpace(r) {
 			b.strong = b.scanned
-		}
-	case '\r':
-		if r != '\n' {
-			b.word = b.scanned
 		}
 	}
 	if (isWide(b.prev) || isWide(r)) && wordsMeet(b.prev, r) {

@@ -19,10 +19,10 @@ type fence struct {
 type linePart int
 
 const (
-	indent linePart = iota // nothing but blanks so far
-	marks                  // in the run of marks
-	info                   // behind it
-	text                   // in a line that is no fence
+	inIndent linePart = iota // nothing but blanks so far
+	inMarks                  // in the run of marks
+	inInfo                   // behind it
+	inText                   // in a line that is no fence
 )
 
 // next reads one character.
@@ -33,23 +33,23 @@ func (f *fence) next(r rune) {
 	}
 	isBlank := r == ' ' || r == '\t' || r == '\r'
 	switch {
-	case f.part == indent && (r == '`' || r == '~'):
-		f.part, f.lineMark, f.lineSize, f.blank = marks, r, 1, true
-	case f.part == indent && !isBlank:
-		f.part = text
-	case f.part == marks && r == f.lineMark:
+	case f.part == inIndent && (r == '`' || r == '~'):
+		f.part, f.lineMark, f.lineSize, f.blank = inMarks, r, 1, true
+	case f.part == inIndent && !isBlank:
+		f.part = inText
+	case f.part == inMarks && r == f.lineMark:
 		f.lineSize++
-	case f.part == marks && f.lineSize < 3:
-		f.part = text
-	case f.part == marks || f.part == info:
-		f.part = info
+	case f.part == inMarks && f.lineSize < 3:
+		f.part = inText
+	case f.part == inMarks || f.part == inInfo:
+		f.part = inInfo
 		f.blank = f.blank && isBlank
 		f.ticked = f.ticked || r == '`'
 	}
 }
 
 func (f *fence) endLine() {
-	isFence := (f.part == marks || f.part == info) && f.lineSize >= 3
+	isFence := (f.part == inMarks || f.part == inInfo) && f.lineSize >= 3
 	switch {
 	case !isFence:
 	case !f.open:

@@ -32,16 +32,17 @@ var (
 //
 // Items is not safe for concurrent use.
 type Items struct {
-	field string
-	emit  func(json.RawMessage)
+	emit func(json.RawMessage)
 
 	where    where
 	total    int     // bytes read
 	top      scanner // of the object, without its array
-	key      []byte  // the object's key being read, as far as it may be field
-	isField  bool    // the key read last is field
+	keyed    bool    // the object has a key and a colon: it is no brace of prose
+	name     nameMatch
 	complete bool
-	guessed  bool // the array's end was found in a broken element, and may be none
+	objects  int  // that stood in the array
+	filler   bool // something else stood there
+	unsure   bool // an element was broken: what looks like the array's end may be none
 
 	inner scanner // of the element
 	item  []byte  // the element from its first byte, up to MaxItem bytes
@@ -60,6 +61,7 @@ type where int
 const (
 	before where = iota // no object yet
 	object              // in an object that may be the one
+	torn                // in one that is broken before its array
 	array               // in its array
 	inItem              // in an element of it
 	broken              // in what is left of a broken element, looking for the next
@@ -71,7 +73,7 @@ const (
 // object. emit is called from within Write, in the order of the elements; each
 // is valid JSON and emit's to keep.
 func NewItems(field string, emit func(json.RawMessage)) *Items {
-	return &Items{field: field, emit: emit, mendable: maxMend, again: replay{budget: 4 * MaxItem}}
+	return &Items{emit: emit, name: nameMatch{field: field}, mendable: maxMend, again: replay{budget: 4 * MaxItem}}
 }
 
 // Write takes the next piece of the reply, cut anywhere. The only error is
@@ -106,7 +108,7 @@ func (it *Items) Close() (whole bool) {
 
 // Dropped is how many elements were lost, an unfinished last one included, and
 // what was wrong with the first: [ErrMalformed], [ErrItemTooLong] or
-// [ErrTooDeep].
+// [ErrTooDeep], wrapped.
 func (it *Items) Dropped() (int, error) { return it.dropped, it.first }
 
 func (it *Items) next(c byte) {
@@ -115,6 +117,8 @@ func (it *Items) next(c byte) {
 		it.nextBefore(c)
 	case object, behind:
 		it.nextTop(c)
+	case torn:
+		it.nextTorn(c)
 	case array:
 		it.nextBetween(c)
 	case inItem:
@@ -124,67 +128,8 @@ func (it *Items) next(c byte) {
 	}
 }
 
-// nextBefore reads a byte of what precedes the object.
-func (it *Items) nextBefore(c byte) {
-	if c == '{' {
-		it.where, it.top, it.isField = object, scanner{}, false
-		it.top.step(c)
-	}
-}
-
-// nextTop reads a byte of the object that is not in its array.
-func (it *Items) nextTop(c byte) {
-	if it.where == object && it.top.depth == 1 && it.enters(c) {
-		return
-	}
-	switch it.top.step(c) {
-	case closed:
-		it.complete = true
-		if it.where == object {
-			it.where = before // it had no such array; the next may be the one
-		} else {
-			it.where = after
-		}
-	case failed, tooDeep:
-		it.failTop(c)
-	}
-}
-
-// enters follows the keys of the object, and tells whether c begins the array
-// or shows that there is no object.
-func (it *Items) enters(c byte) bool {
-	switch {
-	case it.top.state == key:
-		it.key, it.isField = it.key[:0], false
-	case it.top.key && c < ' ':
-		it.where = before // a brace in prose, and a quote somewhere
-		return true
-	case it.top.key && c == '"':
-		it.isField = string(it.key) == it.field
-	case it.top.key && len(it.key) <= len(it.field):
-		it.key = append(it.key, c)
-	case it.top.state == value && it.isField && c == '[':
-		it.where, it.complete = array, false
-		return true
-	}
-	return false
-}
-
-// failTop is called when c does not fit into the object.
-func (it *Items) failTop(c byte) {
-	switch {
-	case it.where == object:
-		it.where = before
-		it.nextBefore(c)
-	case it.guessed:
-		it.where, it.guessed = broken, false
-		it.item, it.last = it.item[:0], [3]byte{}
-	default:
-		it.where = after
-	}
-}
-
-// nextBetween reads a byte between two elements.
+// nextBetween reads a byte between two elements. Commas may be missing or too
+// many; numbers and literals are no objects.
 func (it *Items) nextBetween(c byte) {
 	switch c {
 	case '{', '[', '"':
@@ -193,13 +138,9 @@ func (it *Items) nextBetween(c byte) {
 		it.nextInItem(c)
 	case ']':
 		it.leave()
+	default:
+		it.filler = it.filler || c != ',' && !isSpace(c)
 	}
-	// Commas may be missing or too many; numbers and literals are no objects.
-}
-
-// leave is called at the end of the array.
-func (it *Items) leave() {
-	it.where, it.top.state = behind, comma
 }
 
 // nextInItem reads a byte of an element.
@@ -209,12 +150,15 @@ func (it *Items) nextInItem(c byte) {
 	}
 	switch it.inner.step(c) {
 	case failed:
-		it.breakItem(ErrItemTooLong)
+		if it.size > MaxItem {
+			it.giveUp(ErrItemTooLong)
+		} else {
+			it.search()
+		}
 	case tooDeep:
-		it.size = MaxItem + 1
-		it.breakItem(ErrTooDeep)
+		it.giveUp(ErrTooDeep)
 	default:
-		if it.inner.depth == 0 && it.inner.state == comma {
+		if it.inner.depth == 0 && it.inner.state == wantComma {
 			it.where = array
 			it.finish()
 		}
@@ -225,8 +169,12 @@ func (it *Items) isObject() bool { return len(it.item) > 0 && it.item[0] == '{' 
 
 // finish hands out the element that has closed.
 func (it *Items) finish() {
+	if !it.isObject() {
+		it.filler = true
+		return
+	}
+	it.objects++
 	switch {
-	case !it.isObject():
 	case it.size > MaxItem:
 		it.drop(ErrItemTooLong)
 	case json.Valid(it.item):

@@ -20,32 +20,36 @@ func (r *replay) pop() byte {
 	return r.text[r.at-1]
 }
 
-// push sets text, which was read last, to be read again.
-func (r *replay) push(text []byte) {
-	if r.budget -= len(text); r.budget < 0 {
-		return
+// push sets text, which was read last, to be read again, if the budget allows.
+func (r *replay) push(text []byte) bool {
+	if len(text) > r.budget {
+		return false
 	}
+	r.budget -= len(text)
 	if r.pending() {
 		r.at = max(r.at-len(text), 0) // it came from here
-		return
+	} else {
+		r.text, r.at = append(r.text[:0], text...), 0
 	}
-	r.text, r.at = append(r.text[:0], text...), 0
+	return true
 }
 
-// breakItem gives the element being read up as it stands. What was read of it is
-// searched for the start of the next, unless it is too large for that.
-func (it *Items) breakItem(tooLarge error) {
-	it.where, it.last = broken, [3]byte{}
-	if it.size > MaxItem {
-		if it.isObject() {
-			it.drop(tooLarge)
-		}
-		it.item = it.item[:0]
-		return
+// search looks for the next element in the one being read, which is broken, and
+// in what follows.
+func (it *Items) search() {
+	it.where, it.last, it.unsure = broken, [3]byte{}, true
+	if it.again.push(it.item[1:]) {
+		it.item = it.item[:1]
 	}
-	read := it.item[1:]
-	it.item = it.item[:1]
-	it.again.push(read)
+}
+
+// giveUp drops the element being read and looks for the next in what follows.
+func (it *Items) giveUp(why error) {
+	if it.isObject() {
+		it.drop(why)
+	}
+	it.where, it.last, it.unsure = broken, [3]byte{}, true
+	it.item = it.item[:0]
 }
 
 // nextBroken reads a byte of a broken element. Whether it is inside a string
@@ -54,10 +58,7 @@ func (it *Items) breakItem(tooLarge error) {
 // or "}],"" likewise.
 func (it *Items) nextBroken(c byte) {
 	if len(it.item) == MaxItem {
-		if it.isObject() {
-			it.drop(ErrItemTooLong)
-		}
-		it.item = it.item[:0]
+		it.giveUp(ErrItemTooLong)
 	}
 	it.item = append(it.item, c)
 	if isSpace(c) {
@@ -66,7 +67,7 @@ func (it *Items) nextBroken(c byte) {
 	third, second, last := it.last[0], it.last[1], it.last[2]
 	it.last = [3]byte{second, last, c}
 	switch {
-	case c == '"' && last == '{' && (second == 0 || second == '{' || second == '}' || second == ','):
+	case c == '"' && last == '{' && (second == 0 || second == '}' || second == ','):
 		it.resume()
 	case c == '}' && last == ']' && second == '}':
 		it.guessEnd()
@@ -96,7 +97,6 @@ func (it *Items) guessEnd() {
 	if at := bytes.LastIndexByte(it.item, ']'); at >= 0 {
 		it.mend(it.item[:at])
 	}
-	it.guessed = true
 	it.leave()
 }
 
@@ -106,14 +106,9 @@ func (it *Items) mend(text []byte) {
 	if len(text) < 2 || text[0] != '{' {
 		return // one brace too many, or what is left of one that was dropped before
 	}
-	if len(text) > it.mendable {
-		it.drop(ErrMalformed)
-		return
-	}
-	it.mendable -= len(text)
-	mended, err := repair(string(text))
+	mended, err := repair(string(text), &it.mendable)
 	if err != nil {
-		it.drop(ErrMalformed)
+		it.drop(err)
 		return
 	}
 	it.emit(json.RawMessage(mended))

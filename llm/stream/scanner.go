@@ -14,11 +14,11 @@ type scanner struct {
 type state int
 
 const (
-	value   state = iota // after a colon, or at the very start
-	element              // a value or the array's end
-	key                  // a key or the object's end
-	colon
-	comma // or the container's end
+	wantValue   state = iota // after a colon, or at the very start
+	wantElement              // a value or the array's end
+	wantKey                  // a key or the object's end
+	wantColon
+	wantComma // or the container's end
 	inString
 	inEscape
 	inLiteral
@@ -38,7 +38,7 @@ const (
 func (s *scanner) step(c byte) event {
 	switch s.state {
 	case inString:
-		s.inString(c)
+		s.quoted(c)
 		return nothing
 	case inEscape:
 		s.state = inString
@@ -47,23 +47,23 @@ func (s *scanner) step(c byte) event {
 		if isLiteral(c) {
 			return nothing
 		}
-		s.state = comma
+		s.state = wantComma
 	}
 	if isSpace(c) {
 		return nothing
 	}
 	switch s.state {
-	case value, element:
+	case wantValue, wantElement:
 		return s.value(c)
-	case key:
+	case wantKey:
 		if c == '"' {
 			s.state, s.key = inString, true
 			return nothing
 		}
 		return s.close(c)
-	case colon:
+	case wantColon:
 		if c == ':' {
-			s.state = value
+			s.state = wantValue
 			return nothing
 		}
 		return failed
@@ -71,21 +71,22 @@ func (s *scanner) step(c byte) event {
 	if c != ',' {
 		return s.close(c)
 	}
-	s.state = element
+	s.state = wantElement
 	if s.objects[s.depth] {
-		s.state = key
+		s.state = wantKey
 	}
 	return nothing
 }
 
-func (s *scanner) inString(c byte) {
+// quoted reads a byte of a string.
+func (s *scanner) quoted(c byte) {
 	switch {
 	case c == '\\':
 		s.state = inEscape
 	case c == '"' && s.key:
-		s.state, s.key = colon, false
+		s.state, s.key = wantColon, false
 	case c == '"':
-		s.state = comma
+		s.state = wantComma
 	}
 }
 
@@ -98,15 +99,15 @@ func (s *scanner) value(c byte) event {
 		}
 		s.depth++
 		s.objects[s.depth] = c == '{'
-		s.state = element
+		s.state = wantElement
 		if c == '{' {
-			s.state = key
+			s.state = wantKey
 		}
 	case c == '"':
 		s.state = inString
 	case isLiteral(c):
 		s.state = inLiteral
-	case s.state == element:
+	case s.state == wantElement:
 		return s.close(c)
 	default:
 		return failed
@@ -120,7 +121,7 @@ func (s *scanner) close(c byte) event {
 		return failed
 	}
 	s.depth--
-	s.state = comma
+	s.state = wantComma
 	if s.depth == 0 {
 		return closed
 	}

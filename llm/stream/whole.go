@@ -38,8 +38,9 @@ func Whole(text string) (raw json.RawMessage, repaired bool, err error) {
 	if at := careless.FindStringIndex(text); at != nil {
 		suspects = append(suspects, upToLast(text[at[0]:], '}'))
 	}
+	budget := maxMend
 	for _, suspect := range suspects {
-		mended, failure := repair(suspect)
+		mended, failure := repair(suspect, &budget)
 		if failure == nil {
 			return json.RawMessage(mended), true, nil
 		}
@@ -99,7 +100,7 @@ func extent(text string) (n int, end ending) {
 		case failed, tooDeep:
 			return 0, end
 		}
-		if s.state == value {
+		if s.state == wantValue {
 			end = unknown // from here on it is an object, whatever follows
 		}
 	}
@@ -113,4 +114,3 @@ func upToLast(s string, c byte) string {
 	}
 	return s
 }
-

@@ -17,6 +17,7 @@ type Client struct {
 	EncodingOffered bool          // the client named encodings, so the choice is answered
 	Progress        bool          // window.workDoneProgress
 	ShowDocument    bool          // window.showDocument.support
+	ShowsAnswers    bool          // a long answer gets before the person's eyes
 	Configuration   bool          // workspace/configuration may be asked
 	ConfigDynamic   bool          // didChangeConfiguration wants a registration
 	WatchedDynamic  bool          // didChangeWatchedFiles may be registered
@@ -108,6 +109,9 @@ func ResolveClient(params *InitializeParams) (*Client, error) {
 	if params.ClientInfo != nil {
 		c.Name, c.Version = params.ClientInfo.Name, params.ClientInfo.Version
 	}
+	// Before 0.8 Neovim has no showDocument; our plugin opens what the command
+	// returns.
+	c.ShowsAnswers = c.ShowDocument || c.Name == "Neovim"
 	return c, nil
 }
 

@@ -72,3 +72,15 @@ func BenchmarkCarry(b *testing.B) {
 		a.Carry(edits, now)
 	}
 }
+
+func BenchmarkStore(b *testing.B) {
+	s := text.NewStore()
+	for i := range 1000 {
+		s.Open(text.New(fmt.Sprintf("file:///%d.go", i), "go", 1, source(4<<10)))
+	}
+	changes := []text.Change{{Range: &text.Range{}, Text: "x"}, {Range: &text.Range{End: text.Position{Character: 1}}}}
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Change("file:///500.go", 2, changes, text.UTF16)
+	}
+}
