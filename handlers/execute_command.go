@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -93,38 +92,4 @@ func (h *Handlers) allowed(doc *text.Document) error {
 		return rpc.Errorf(rpc.RequestFailed, "%s", reason)
 	}
 	return nil
-}
-
-// commandFix applies the fix of a finding.
-func (h *Handlers) commandFix(arg argument) (any, error) {
-	edit, err := h.editOf(actionData{URI: arg.URI, Finding: arg.Finding})
-	if err != nil {
-		return nil, err
-	}
-	if !h.client.ApplyEdit {
-		return nil, rpc.Errorf(rpc.RequestFailed, "this editor does not let a server apply edits")
-	}
-	return Later(func(ctx context.Context) (any, error) {
-		var answer struct {
-			Applied       bool   `json:"applied"`
-			FailureReason string `json:"failureReason,omitempty"`
-		}
-		params := map[string]any{"label": "ai-lsp fix", "edit": edit}
-		if err := h.deps.Client.Call(ctx, "workspace/applyEdit", params, &answer); err != nil {
-			return nil, err
-		}
-		return answer, nil
-	}), nil
-}
-
-// commandDismiss takes a finding away.
-func (h *Handlers) commandDismiss(arg argument) (any, error) {
-	dismissed := h.board.Dismiss(arg.URI, arg.Finding)
-	if !dismissed {
-		return nil, rpc.Errorf(rpc.ContentModified, "this finding is not there any more")
-	}
-	for _, uri := range h.board.URIs() {
-		h.publisher.now(uri) // the same code may stand in other documents
-	}
-	return map[string]bool{"dismissed": true}, nil
 }

@@ -172,12 +172,6 @@ func (h *Handlers) Close(ctx context.Context) {
 	}
 }
 
-// Shutdown handles shutdown.
-func (h *Handlers) Shutdown(ctx *glsp.Context, _ *struct{}) (any, error) {
-	h.Close(ctx.Context)
-	return nil, nil
-}
-
 // view is how findings are chosen now.
 func (h *Handlers) view() review.View {
 	now := h.deps.Settings.Now().Review

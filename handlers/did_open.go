@@ -1,0 +1,20 @@
+package handlers
+
+import (
+	"github.com/tliron/glsp"
+	protocol "github.com/tliron/glsp/protocol_3_16"
+
+	"github.com/ai-lsp/ai-lsp/internal/settings"
+	"github.com/ai-lsp/ai-lsp/server/text"
+)
+
+// DidOpen handles textDocument/didOpen.
+func (h *Handlers) DidOpen(_ *glsp.Context, params *protocol.DidOpenTextDocumentParams) (any, error) {
+	item := params.TextDocument
+	doc := text.New(item.URI, item.LanguageID, item.Version, item.Text)
+	h.docs.Open(doc)
+	h.board.Open(doc)
+	h.publisher.now(doc.URI())
+	h.reviewByItself(doc, func(on settings.Trigger) bool { return on == settings.OnOpen })
+	return nil, nil
+}
