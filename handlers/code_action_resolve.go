@@ -13,8 +13,8 @@ import (
 // the text as it is now. Editors resolve other actions too; those go back as
 // they came.
 func (h *Handlers) CodeActionResolve(ctx *glsp.Context, action *lsp.CodeAction) (any, error) {
-	var data actionData
-	if len(action.Data) == 0 || json.Unmarshal(action.Data, &data) != nil || data.Finding == "" {
+	data := readActionData(action.Data)
+	if data.Finding == "" {
 		return ctx.Params, nil
 	}
 	edit, err := h.editOf(data)
@@ -23,6 +23,14 @@ func (h *Handlers) CodeActionResolve(ctx *glsp.Context, action *lsp.CodeAction) 
 	}
 	action.Edit = edit
 	return action, nil
+}
+
+// readActionData gives nothing for what is not of our making.
+func readActionData(raw json.RawMessage) (data actionData) {
+	if json.Unmarshal(raw, &data) != nil {
+		return actionData{}
+	}
+	return data
 }
 
 // editOf makes the edit for a finding, or says why there is none.

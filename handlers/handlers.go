@@ -20,7 +20,7 @@ import (
 // for it to read; Call must not be made on the lane.
 type Client interface {
 	Notify(method string, params any) error
-	NotifyMerged(key, method string, params any, merge func(old, new any) any) error
+	NotifyMerged(key, method string, params any, merge func(older, newer any) any) error
 	Call(ctx context.Context, method string, params, result any) error
 }
 
@@ -60,7 +60,7 @@ type Handlers struct {
 	once      *once
 
 	// Work that no request waits for ends with the session.
-	ctx   context.Context //nolint:containedctx // it is the session's own life
+	ctx   context.Context
 	end   context.CancelFunc
 	tasks sync.WaitGroup
 }
@@ -144,16 +144,14 @@ func ignore(*glsp.Context, *struct{}) (any, error) { return nil, nil }
 
 // background runs work that no request waits for. It ends with the session.
 func (h *Handlers) background(work func(ctx context.Context)) {
-	h.tasks.Add(1)
-	go func() {
-		defer h.tasks.Done()
+	h.tasks.Go(func() {
 		defer func() {
 			if fault := recover(); fault != nil {
 				h.deps.Log("background work failed: %v", fault)
 			}
 		}()
 		work(h.ctx)
-	}()
+	})
 }
 
 // Close ends what still runs and waits for it, at most as long as ctx allows.

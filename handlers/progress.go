@@ -83,7 +83,7 @@ func (h *Handlers) CancelProgress(raw json.RawMessage) {
 // task is one piece of work that is shown.
 type task struct {
 	progress *progress
-	ctx      context.Context //nolint:containedctx // ends with the task
+	ctx      context.Context // ends with the task
 	end      context.CancelCauseFunc
 	title    string
 	token    string // empty: the editor shows no progress
@@ -200,9 +200,9 @@ func (t *task) notify(v progressValue) {
 	if v.Kind == "report" {
 		key = "progress " + t.token
 	}
-	join := func(old, new any) any {
-		joined := new.(progressParams)
-		joined.Value.Message = old.(progressParams).Value.Message + t.sep + joined.Value.Message
+	join := func(older, newer any) any {
+		joined := newer.(progressParams)
+		joined.Value.Message = older.(progressParams).Value.Message + t.sep + joined.Value.Message
 		return joined
 	}
 	// An error means that the session is over, and with it the display.

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -318,7 +317,7 @@ func TestTheSessionIsAGlspHandler(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return handler.Handle(&glsp.Context{Method: method, Params: raw, Context: context.Background()})
+		return handler.Handle(&glsp.Context{Method: method, Params: raw, Context: t.Context()})
 	}
 	if _, validMethod, validParams, err := call("initialize", map[string]any{"capabilities": map[string]any{}}); !validMethod || !validParams || err != nil {
 		t.Fatalf("initialize: %v %v %v", validMethod, validParams, err)

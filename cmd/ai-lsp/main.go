@@ -34,7 +34,7 @@ type cli struct {
 
 // world is what commands see of the process around them.
 type world struct {
-	ctx     context.Context //nolint:containedctx // it is the life of the process
+	ctx     context.Context // the life of the process
 	stdin   io.ReadCloser
 	stdout  io.Writer // of the process; while serving, the wire and nothing else
 	stderr  io.Writer
@@ -47,7 +47,8 @@ func (w *world) settings() *settings.Live {
 	return settings.Open(settings.Source{Environ: w.environ, Flags: w.flags})
 }
 
-// fault ends a command with exit code 1, after it has said itself what is wrong.
+// errFault ends a command with exit code 1, after it has said itself what is
+// wrong, or where nobody is left to be told.
 var errFault = errors.New("not fine")
 
 func main() {
@@ -78,20 +79,12 @@ func run() int {
 		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), flags: args.Set,
 	}
 	err = parsed.Run(w)
-	var code exitCode
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.As(err, &code):
-		return int(code)
 	case errors.Is(err, errFault):
 		return exitFault
 	}
 	fmt.Fprintln(os.Stderr, "ai-lsp:", err)
 	return exitFault
 }
-
-// exitCode is an error that only says how the process ends.
-type exitCode int
-
-func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }

@@ -133,7 +133,7 @@ func (p *provider) modelName() string {
 // chosen says that somebody set a setting.
 func (p *provider) chosen(key string) bool {
 	return slices.ContainsFunc(p.live.Values(), func(v settings.Value) bool {
-		return v.Key.Name == key && v.Source != settings.LayerDefault
+		return v.Name == key && v.Source != settings.LayerDefault
 	})
 }
 

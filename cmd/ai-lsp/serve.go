@@ -7,8 +7,6 @@ import (
 	"os"
 	"sync"
 
-	"go.uber.org/zap"
-
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm/chain"
 	"github.com/ai-lsp/ai-lsp/llm/guard"
@@ -39,21 +37,21 @@ func (c *serveCommand) Run(w *world) error {
 	answers := &answers{}
 	defer answers.remove()
 	upstream := &provider{live: live, log: log}
-	links := link(upstream, live, log)
+	links := link(upstream, live)
 	session := server.New(w.stdin, wire, server.Options{
 		Settings: live, Model: links, ModelName: upstream.modelName, Version: version(),
 		Load: func() (int, int) { return links.Queue.Running(), links.Queue.Waiting() },
 		Keep: answers.keep, Trace: trace, Log: log.Sugar().Warnf,
 	})
-	if code := session.Serve(w.ctx); code != exitFine {
-		return exitCode(code)
+	if session.Serve(w.ctx) != exitFine {
+		return errFault
 	}
 	return nil
 }
 
 // link puts the chain around the provider and keeps it in step with the
 // settings.
-func link(upstream *provider, live *settings.Live, log *zap.Logger) chain.Chain {
+func link(upstream *provider, live *settings.Live) chain.Chain {
 	links := chain.New(upstream, chain.Options{
 		Concurrency: func() int { return live.Now().Limits.Concurrency },
 		Retry: func() guard.RetryOptions {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -144,7 +145,7 @@ func (v *Version) Request(data Data) (llm.Request, error) {
 	if err != nil {
 		return llm.Request{}, fmt.Errorf("fill prompt %s: %w", v.ID, err)
 	}
-	messages := append(v.fixed[:len(v.fixed):len(v.fixed)], llm.Message{Role: llm.User, Content: filled.String()})
+	messages := append(slices.Clip(v.fixed), llm.Message{Role: llm.User, Content: filled.String()})
 	return llm.Request{
 		Task: v.task, Prompt: v.ID, Messages: messages,
 		Temperature: v.Temperature, MaxTokens: v.Tokens.limit(len(data.Lines)), Schema: v.Schema,
@@ -165,7 +166,7 @@ func Repair(req llm.Request, reply string) llm.Request {
 		reply = strings.ToValidUTF8(reply[:most], "")
 	}
 	again := req
-	again.Messages = append(req.Messages[:len(req.Messages):len(req.Messages)],
+	again.Messages = append(slices.Clip(req.Messages),
 		llm.Message{Role: llm.Assistant, Content: reply},
 		llm.Message{Role: llm.User, Content: "That reply is not a JSON object of the agreed form. " +
 			"Send the same review again as one JSON object and nothing else: no fence, no words around it."})

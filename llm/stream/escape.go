@@ -43,7 +43,7 @@ func unicodeLen(s []byte) (int, bool) {
 	}
 	// The first half of a pair: the second is \u, d, one of c to f, two digits.
 	for i, c := range s[n:] {
-		fits := true
+		var fits bool
 		switch i {
 		case 0:
 			fits = c == '\\'

@@ -125,6 +125,7 @@ func (it *Items) next(c byte) {
 		it.nextInItem(c)
 	case broken:
 		it.nextBroken(c)
+	case after: // chatter
 	}
 }
 

@@ -273,7 +273,7 @@ func BenchmarkItems(b *testing.B) {
 	for b.Loop() {
 		it := stream.NewItems("issues", emit)
 		for _, d := range deltas {
-			it.Write(d)
+			_ = it.Write(d)
 		}
 		if !it.Close() {
 			b.Fatal("it is not whole")

@@ -48,6 +48,7 @@ func (s *scanner) step(c byte) event {
 			return nothing
 		}
 		s.state = wantComma
+	default: // between two values
 	}
 	if isSpace(c) {
 		return nothing
@@ -67,6 +68,7 @@ func (s *scanner) step(c byte) event {
 			return nothing
 		}
 		return failed
+	default: // a comma, or the end of the container
 	}
 	if c != ',' {
 		return s.close(c)

@@ -86,6 +86,7 @@ func nextObject(text string) (candidate, rest string, end ending) {
 			return text[from : from+n], text[from+n:], found
 		case unknown:
 			return upToLast(text[from:], '}'), "", unknown
+		case missing: // that brace belongs to prose
 		}
 	}
 }
@@ -99,6 +100,7 @@ func extent(text string) (n int, end ending) {
 			return i + 1, found
 		case failed, tooDeep:
 			return 0, end
+		case nothing:
 		}
 		if s.state == wantValue {
 			end = unknown // from here on it is an object, whatever follows
