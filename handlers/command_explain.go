@@ -23,7 +23,7 @@ func (h *Handlers) commandExplain(arg argument) (any, error) {
 	first, last := linesOf(doc, doc.Span(fromRange(*arg.Range), h.client.Encoding))
 	return Later(func(ctx context.Context) (any, error) {
 		h.reloadSettings(ctx)
-		if err := h.allowed(doc); err != nil {
+		if err := h.allowed(doc, first, last); err != nil {
 			return nil, err
 		}
 		markdown, err := h.explain(ctx, doc, first, last)

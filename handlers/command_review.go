@@ -39,7 +39,7 @@ func (h *Handlers) commandReview(arg argument) (any, error) {
 	}
 	return Later(func(ctx context.Context) (any, error) {
 		h.reloadSettings(ctx)
-		if err := h.allowed(doc); err != nil {
+		if err := h.allowed(doc, first, last); err != nil {
 			return nil, err
 		}
 		result, err := h.reviewForPerson(ctx, review.Ask{Doc: doc, First: first, Last: last, Interactive: true})

@@ -21,6 +21,7 @@ func (h *Handlers) settingsChanged(before, now *settings.Settings) {
 	if before.Provider.BaseURL != now.Provider.BaseURL || before.Provider.Model != now.Provider.Model ||
 		before.Provider.Kind != now.Provider.Kind {
 		h.health.reset()
+		h.board.Unreviewed() // another model may see more
 	}
 	for _, uri := range h.board.URIs() {
 		h.publisher.now(uri)

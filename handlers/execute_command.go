@@ -83,9 +83,9 @@ func enclosing(doc *text.Document, line int) (first, last int, found bool) {
 	return syntax.Enclosing(lines, line)
 }
 
-// allowed says why the model must not be asked now; nil: it may.
-func (h *Handlers) allowed(doc *text.Document) error {
-	if reason := h.refusal(doc); reason != "" {
+// allowed says why the model must not be asked about lines now; nil: it may.
+func (h *Handlers) allowed(doc *text.Document, first, last int) error {
+	if reason := h.refusal(doc, first, last); reason != "" {
 		return rpc.Errorf(rpc.RequestFailed, "%s is not sent: %s", nameOf(doc.URI()), reason)
 	}
 	if reason := h.health.refusal(true); reason != "" {

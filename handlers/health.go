@@ -49,7 +49,7 @@ func (h *health) after(err error) {
 		return // says nothing of the model
 	}
 	h.mu.Lock()
-	told := h.detail != ""
+	told := h.detail != "" && (h.fatal || fault.Class != llm.ClassFatal) // what needs a person is news
 	h.state, h.detail = stateOf(fault), fault.Say
 	if h.detail == "" {
 		h.detail = "The model could not be asked."

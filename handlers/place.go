@@ -98,13 +98,13 @@ func nameOf(uri string) string {
 	return path.Base(uri)
 }
 
-// refusal says why a document may not be sent; empty: it may.
-func (h *Handlers) refusal(doc *text.Document) string {
+// refusal says why lines of a document may not be sent; empty: they may.
+func (h *Handlers) refusal(doc *text.Document, first, last int) string {
 	now := h.deps.Settings.Now()
 	if file := pathOf(doc.URI()); file != "" {
 		if glob := review.Excluded(now.Privacy.Exclude, h.roots.relative(file)); glob != "" {
 			return "privacy.exclude has " + glob
 		}
 	}
-	return review.Skip(doc, nameOf(doc.URI()), int64(now.Review.MaxFileSize))
+	return review.Skip(doc, first, last, nameOf(doc.URI()), int64(now.Review.MaxFileSize))
 }

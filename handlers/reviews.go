@@ -87,7 +87,7 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 		if !wanted(h.deps.Settings.Now().Review.On) {
 			return
 		}
-		if reason := h.refusal(doc); reason != "" {
+		if reason := h.refusal(doc, 0, doc.LineCount()-1); reason != "" {
 			if h.once.first("skip " + uri + reason) {
 				h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s is not reviewed: %s.", nameOf(uri), reason))
 			}

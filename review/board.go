@@ -86,13 +86,15 @@ func (b *Board) Edited(doc *text.Document, edits []text.Edit) bool {
 	for run := range s.runs {
 		run.edits = append(run.edits, edits...)
 	}
-	s.findings = slices.DeleteFunc(s.findings, func(f Finding) bool {
-		_, stands := f.Anchor.Carry(edits, doc)
-		return !stands
-	})
-	for i, f := range s.findings {
-		s.findings[i].Anchor, _ = f.Anchor.Carry(edits, doc)
+	standing := s.findings[:0]
+	for _, f := range s.findings {
+		if carried, stands := f.Anchor.Carry(edits, doc); stands {
+			f.Anchor = carried
+			standing = append(standing, f)
+		}
 	}
+	clear(s.findings[len(standing):])
+	s.findings = standing
 	return had
 }
 
@@ -153,6 +155,16 @@ func (b *Board) Reviewed(doc *text.Document) bool {
 	defer b.mu.Unlock()
 	s := b.docs[doc.URI()]
 	return s != nil && s.reviewed != "" && s.reviewed == doc.Text()
+}
+
+// Unreviewed forgets which texts were reviewed whole, so that each is asked
+// about again when it is saved.
+func (b *Board) Unreviewed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.docs {
+		s.reviewed = ""
+	}
 }
 
 // Run is one review under way: what it finds is anchored in the document that
@@ -236,23 +248,27 @@ func (r *Run) Add(f Finding) (Finding, bool) {
 	return f, true
 }
 
-// put stores f, in the place of what an earlier run said about the same code.
+// put stores f, in the place of what an earlier answer said about the same code.
+// It is false when this answer has said so already.
 func (s *sheet) put(f *Finding, r *Run) bool {
-	same := 0
+	place := -1
 	for i, old := range s.findings {
-		if old.identity != f.identity {
-			continue
+		here := old.Anchor.First() == f.Anchor.First()
+		switch {
+		case old.identity != f.identity:
+		case old.pass == r.pass:
+			if here && strings.EqualFold(old.Message, f.Message) {
+				return false
+			}
+		case here || place < 0: // the same code may stand in several places
+			place = i
 		}
-		if old.pass == r.pass && strings.EqualFold(old.Message, f.Message) {
-			return false
-		}
-		if old.pass != r.pass {
-			f.ID = old.ID
-			s.findings[i] = *f
-			delete(r.supersedes, f.ID)
-			return true
-		}
-		same++
+	}
+	if place >= 0 {
+		f.ID = s.findings[place].ID
+		s.findings[place] = *f
+		delete(r.supersedes, f.ID)
+		return true
 	}
 	f.ID = f.identity
 	for n := 2; s.has(f.ID); n++ {

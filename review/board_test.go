@@ -145,6 +145,20 @@ func TestANewReviewReplacesTheOld(t *testing.T) {
 	}
 }
 
+func TestTheSameCodeInTwoPlacesIsTwoFindings(t *testing.T) {
+	d := newDesk(t, "a()\nbad()\nb()\n\na()\nbad()\nb()\n")
+	first, second := d.issue("bad()", "m"), d.issue("bad()", "m")
+	second.Line, second.EndLine = 6, 6
+	_, _ = d.review(nil, nil, first, second, second)
+	d.check("2: m", "6: m")
+	ids := d.ids()
+	_, _ = d.review(nil, nil, second, first)
+	d.check("2: m", "6: m")
+	if again := d.ids(); again[0] != ids[0] || again[1] != ids[1] || ids[0] == ids[1] {
+		t.Errorf("the ids were %v and are %v", ids, again)
+	}
+}
+
 func TestACutReviewTakesNothingAway(t *testing.T) {
 	d := newDesk(t, source)
 	_, _ = d.review(nil, nil, d.issue("two()", "old"), d.issue("three()", "still there"))

@@ -239,14 +239,15 @@ func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last 
 	return answer.String(), nil
 }
 
-// Skip says why a document is not reviewed; empty: it is. name is the last part
-// of its path.
-func Skip(doc *text.Document, name string, maxFileSize int64) string {
+// Skip says why lines of a document are not sent; empty: they are. name is the
+// last part of its path.
+func Skip(doc *text.Document, first, last int, name string, maxFileSize int64) string {
+	size := int64(doc.LineSpan(last).End - doc.LineSpan(first).Start)
 	switch {
 	case name == ".env" || strings.HasPrefix(name, ".env.") || strings.HasSuffix(name, ".env"):
 		return "files of this name hold secrets"
-	case int64(doc.Len()) > maxFileSize:
-		return fmt.Sprintf("it has %d KiB, and review.maxFileSize is %d KiB", doc.Len()>>10, maxFileSize>>10)
+	case size > maxFileSize:
+		return fmt.Sprintf("it has %d KiB, and review.maxFileSize is %d KiB", size>>10, maxFileSize>>10)
 	case strings.ContainsRune(doc.Text(), 0):
 		return "it is not text"
 	}

@@ -65,6 +65,16 @@ func TestFilesOfEveryKind(t *testing.T) {
 	}
 }
 
+func TestAPartOfAHugeFileCanBeAskedAbout(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	r.must(r.Open(file, "go", strings.Repeat("x()\n", 200_000)))
+	r.model.next(find(bug(100_001, "x()", "m", "")), say("It calls x."))
+	argument := map[string]any{"uri": file, "range": editor.At(100_000, 0, 100_001, 0)}
+	r.must(r.Execute(r.ctx, "ai-lsp.review", argument, nil))
+	r.awaitFindings(file, "100001 m")
+	r.must(r.Execute(r.ctx, "ai-lsp.explain", argument, nil))
+}
+
 func place(r editor.Range) string {
 	raw, _ := json.Marshal([]uint32{r.Start.Line, r.Start.Character, r.End.Line, r.End.Character})
 	parts := strings.Split(strings.Trim(string(raw), "[]"), ",")
