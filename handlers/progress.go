@@ -96,6 +96,7 @@ type task struct {
 	begun    bool        // begin was sent
 	refused  bool        // the editor will not show it
 	finished bool
+	first    string // message of the beginning
 	last     string // message of the end
 	pending  []string
 	sent     time.Time
@@ -120,11 +121,18 @@ func (t *task) create() {
 		return
 	}
 	t.begun = true
-	t.notify(progressValue{Kind: "begin", Title: t.title, Cancellable: true})
+	t.notify(progressValue{Kind: "begin", Title: t.title, Message: t.first, Cancellable: true})
 	t.flush()
 	if t.finished {
 		t.notify(progressValue{Kind: "end", Message: t.last})
 	}
+}
+
+// open says what the task is about, when it is shown.
+func (t *task) open(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.first = text
 }
 
 // report shows text, now or joined with what follows.

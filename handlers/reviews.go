@@ -140,16 +140,19 @@ func (h *Handlers) review(ctx context.Context, ask review.Ask, after time.Durati
 	name := nameOf(uri)
 	ctx, shown := h.progress.start(ctx, "AI review", after, reportGap, " · ")
 	defer shown.finish(name + ": failed") // unless it ended in better order
-	shown.report(name + ": 0 of 1 unit")
+	shown.open(name + ": 0 of 1 unit")
 	ask.Found = func(f review.Finding) {
 		h.publisher.soon(uri)
-		shown.report(fmt.Sprintf("%s:%d %s: %s", name, f.Anchor.First()+1, f.Type, f.Message))
+		shown.report(fmt.Sprintf("%s: 0 of 1 unit, line %d: %s", name, f.Anchor.First()+1, f.Message))
 	}
 	result, err := h.reviewer.Review(ctx, ask)
 	h.publisher.now(uri)
 	h.health.after(err)
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
+	}
+	if err == nil && !result.Partial {
+		shown.report(name + ": 1 of 1 unit")
 	}
 	shown.finish(lastWord(name, result, err))
 	return result, err

@@ -88,7 +88,7 @@ func (t *telling) narrate(m *editor.Message) {
 	case "$/progress":
 		var p editor.Progress
 		if json.Unmarshal(m.Params, &p) == nil {
-			t.say("   progress   %s%s\n", p.Value.Title, p.Value.Message)
+			t.say("   progress   %s\n", strings.TrimPrefix(p.Value.Title+": "+p.Value.Message, ": "))
 		}
 	case "textDocument/publishDiagnostics":
 		var p editor.Published
