@@ -32,7 +32,8 @@ type events struct {
 	stop func()
 	line []byte // of the event at hand, what was not read yet
 	seen bool   // a chunk came
-	over error  // what every later Read returns
+	half halves
+	over error // what every later Read returns
 }
 
 func newEvents(ctx context.Context, body io.Reader, w *watch, closeBody func(clean bool)) *events {
@@ -123,6 +124,7 @@ func (e *events) inspect(data []byte) {
 // blank after the brace keeps it from looking.
 func (e *events) emit(data []byte) {
 	e.seen = true
+	data = e.half.join(data)
 	e.line = make([]byte, 0, len(data)+len("data: { \n\n"))
 	e.line = append(e.line, "data: { "...)
 	e.line = append(e.line, data[1:]...)

@@ -11,3 +11,7 @@ func ParseProblem(data []byte) (message, code, kind, param string, ok bool) {
 	p, ok := parseProblem(data)
 	return p.message, p.code, p.kind, p.param, ok
 }
+
+// Halves gives a function that joins what is cut between the halves of a
+// character, event by event.
+func Halves() func([]byte) []byte { return new(halves).join }
