@@ -22,7 +22,7 @@ func (h *Handlers) commandExplain(arg argument) (any, error) {
 	}
 	first, last := linesOf(doc, doc.Span(fromRange(*arg.Range), h.client.Encoding))
 	return Later(func(ctx context.Context) (any, error) {
-		h.reloadSettings(ctx)
+		h.settle(ctx)
 		if err := h.allowed(doc, first, last); err != nil {
 			return nil, err
 		}
@@ -66,8 +66,6 @@ func (h *Handlers) showAnswer(about, markdown string) {
 	}
 	h.background(func(ctx context.Context) {
 		params := map[string]any{"uri": uri, "takeFocus": false}
-		if err := h.deps.Client.Call(ctx, "window/showDocument", params, nil); err != nil {
-			h.deps.Log("show an answer: %v", err)
-		}
+		h.ask(ctx, "window/showDocument", params, nil)
 	})
 }

@@ -38,7 +38,7 @@ func (h *Handlers) commandReview(arg argument) (any, error) {
 		return nil, err
 	}
 	return Later(func(ctx context.Context) (any, error) {
-		h.reloadSettings(ctx)
+		h.settle(ctx)
 		if err := h.allowed(doc, first, last); err != nil {
 			return nil, err
 		}

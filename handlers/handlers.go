@@ -63,6 +63,9 @@ type Handlers struct {
 	ctx   context.Context
 	end   context.CancelFunc
 	tasks sync.WaitGroup
+	// waiting ends when the editor has told its settings, or takes too long.
+	waiting    context.Context
+	configured context.CancelFunc
 }
 
 // New makes the handlers of one session.
@@ -81,6 +84,8 @@ func New(deps Deps) *Handlers {
 		docs: text.NewStore(), board: review.NewBoard(), roots: &roots{}, once: newOnce(),
 	}
 	h.ctx, h.end = context.WithCancel(context.Background())
+	h.waiting, h.configured = context.WithCancel(h.ctx)
+	h.configured() // until initialize says otherwise
 	h.reviewer = review.New(deps.Model, h.board)
 	h.publisher = newPublisher(h.diagnostics, h.publish)
 	h.progress = newProgress(deps.Client)

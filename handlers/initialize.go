@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/tliron/glsp"
 
@@ -19,6 +20,9 @@ func (h *Handlers) Initialize(_ *glsp.Context, params *lsp.InitializeParams) (*l
 		return nil, rpc.Errorf(rpc.InvalidParams, "%v", err)
 	}
 	h.client = client
+	if client.Configuration {
+		h.waiting, h.configured = context.WithTimeout(h.ctx, patience)
+	}
 	h.progress.enabled = client.Progress
 	h.roots.set(params)
 	h.problems(h.deps.Settings.SetWorkspace(h.roots.paths()))
@@ -54,25 +58,54 @@ type registration struct {
 
 // Initialized handles initialized: from now on the editor may be asked.
 func (h *Handlers) Initialized(*glsp.Context, *struct{}) (any, error) {
+	h.background(h.register)
 	h.background(func(ctx context.Context) {
-		var wanted []registration
-		if h.client.ConfigDynamic {
-			section := map[string]string{"section": "ai-lsp"}
-			wanted = append(wanted, registration{"ai-lsp-configuration", "workspace/didChangeConfiguration", section})
-		}
-		if h.client.WatchedDynamic {
-			globs := map[string]any{"watchers": []map[string]string{{"globPattern": "**/.ai-lsp.toml"}}}
-			wanted = append(wanted, registration{"ai-lsp-files", "workspace/didChangeWatchedFiles", globs})
-		}
-		if len(wanted) > 0 {
-			params := map[string]any{"registrations": wanted}
-			if err := h.deps.Client.Call(ctx, "client/registerCapability", params, nil); err != nil {
-				h.deps.Log("register with the client: %v", err)
-			}
-		}
+		defer h.configured()
 		h.askConfiguration(ctx)
 	})
 	return nil, nil
+}
+
+// patience is how long what the first settings of the editor may change waits
+// for them, counted from initialize.
+const patience = 2 * time.Second
+
+// settle reads the settings as they are now: those of the editor, should it
+// just have been started, and files that have changed.
+func (h *Handlers) settle(ctx context.Context) {
+	select {
+	case <-h.waiting.Done():
+	case <-ctx.Done():
+	}
+	h.reloadSettings(ctx)
+}
+
+// register asks to be told of what may change while the session lasts.
+func (h *Handlers) register(ctx context.Context) {
+	var wanted []registration
+	if h.client.ConfigDynamic {
+		section := map[string]string{"section": "ai-lsp"}
+		wanted = append(wanted, registration{"ai-lsp-configuration", "workspace/didChangeConfiguration", section})
+	}
+	if h.client.WatchedDynamic {
+		globs := map[string]any{"watchers": []map[string]string{{"globPattern": "**/.ai-lsp.toml"}}}
+		wanted = append(wanted, registration{"ai-lsp-files", "workspace/didChangeWatchedFiles", globs})
+	}
+	if len(wanted) > 0 {
+		h.ask(ctx, "client/registerCapability", map[string]any{"registrations": wanted}, nil)
+	}
+}
+
+// ask asks the editor for something that no person has to answer. It is false
+// when there is no answer within ten seconds.
+func (h *Handlers) ask(ctx context.Context, method string, params, result any) bool {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := h.deps.Client.Call(ctx, method, params, result); err != nil {
+		h.deps.Log("ask the editor for %s: %v", method, err)
+		return false
+	}
+	return true
 }
 
 // askConfiguration asks the editor for its settings, where it can be asked.
@@ -82,11 +115,7 @@ func (h *Handlers) askConfiguration(ctx context.Context) {
 	}
 	var answers []json.RawMessage
 	params := map[string]any{"items": []map[string]string{{"section": "ai-lsp"}}}
-	if err := h.deps.Client.Call(ctx, "workspace/configuration", params, &answers); err != nil {
-		h.deps.Log("ask for the configuration: %v", err)
-		return
-	}
-	if len(answers) > 0 {
+	if h.ask(ctx, "workspace/configuration", params, &answers) && len(answers) > 0 {
 		h.problems(h.deps.Settings.SetEditor(answers[0]))
 	}
 }

@@ -83,7 +83,7 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 	ctx, mine := h.reviews.begin(h.ctx, doc)
 	h.background(func(context.Context) {
 		defer h.reviews.end(mine)
-		h.reloadSettings(ctx)
+		h.settle(ctx)
 		if !wanted(h.deps.Settings.Now().Review.On) {
 			return
 		}

@@ -193,6 +193,29 @@ func TestSettingsChangeWhatIsShownAtOnce(t *testing.T) {
 	r.awaitFindings(file, "4 m")
 }
 
+func TestTheFirstReviewWaitsForTheEditorsSettings(t *testing.T) {
+	r := enter(t, editor.Capabilities, map[string]any{"review": map[string]any{"on": "manual"}})
+	r.save(file, source) // right behind initialized, before the settings can have come
+	r.model.next(find(bug(4, "return n - 1", "asked for", "")))
+	if _, err := r.review(file); err != nil {
+		t.Fatal(err)
+	}
+	r.awaitFindings(file, "4 asked for")
+	if r.model.count() != 1 {
+		t.Errorf("%d calls", r.model.count())
+	}
+}
+
+func TestAnEditorThatNeverTellsItsSettingsIsNotWaitedForLong(t *testing.T) {
+	r := connect(t, nil)
+	r.Refuse("workspace/configuration", nil)
+	_, err := r.Initialize(r.ctx, "file:///work", editor.Capabilities)
+	r.must(err)
+	r.model.next(find(bug(4, "return n - 1", "m", "")))
+	r.save(file, source)
+	r.awaitFindings(file, "4 m")
+}
+
 func TestSettingsThatAreWrongAreNamedOnce(t *testing.T) {
 	r := enter(t, editor.Capabilities, map[string]any{"review": map[string]any{"minConfidense": 0.5}})
 	r.must(r.Await(r.ctx, func(s *editor.State) bool {

@@ -142,7 +142,8 @@ func (e *Editor) OnEach(f func(*Message)) {
 	e.onEach = f
 }
 
-// Refuse answers the server's requests of a method with an error from now on.
+// Refuse answers the server's requests of a method with an error from now on;
+// nil: it never answers them.
 func (e *Editor) Refuse(method string, with *Error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -159,9 +160,13 @@ func (e *Editor) Configure(settings any) {
 // answer does what the server asks for.
 func (e *Editor) answer(m *Message) {
 	e.mu.Lock()
-	settings, refusal := e.settings, e.refuse[m.Method]
+	settings := e.settings
+	refusal, refused := e.refuse[m.Method]
 	e.mu.Unlock()
-	if refusal != nil {
+	if refused && refusal == nil {
+		return
+	}
+	if refused {
 		_ = e.send(message{ID: m.ID, Error: refusal})
 		return
 	}
