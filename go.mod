@@ -26,6 +26,7 @@ require (
 	github.com/sashabaranov/go-openai v1.43.0 // indirect
 	github.com/tliron/glsp v0.2.3-0.20250617204849-59d6e3155c81 // indirect
 	github.com/tmaxmax/go-sse v0.12.0 // indirect
+	github.com/yuin/goldmark v1.7.13 // indirect
 	go.uber.org/goleak v1.3.0 // indirect
 	go.uber.org/multierr v1.10.0 // indirect
 	go.uber.org/zap v1.28.0 // indirect

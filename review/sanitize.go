@@ -17,34 +17,40 @@ const (
 // those that turn the direction of writing are shown as escapes, links are not
 // live, and it is at most 500 bytes long.
 func PlainLine(s string) string {
-	return strings.Join(strings.Fields(Markdown(cut(s, maxMessage))), " ")
+	return Markdown(cut(strings.Join(strings.Fields(s), " "), maxMessage))
 }
 
-// Markdown makes a model's markdown safe to render. See [Sanitizer].
+// Markdown makes a model's markdown safe to render, beside other markdown. See [Sanitizer].
 func Markdown(s string) string {
 	var m Sanitizer
 	return m.Write(s) + m.Close()
 }
 
 // Sanitizer takes the life out of markdown while it arrives: no link, image,
-// HTML, bare address or command: URI works any more. Outside code blocks it
-// only ever adds a blank (between "]" and "(", after "<" or "://", ...), so
+// HTML, bare address or command: URI works any more. It only ever adds blanks
+// (between "]" and "(", after "<" or "://", ...) and shows what is invisible, so
 // that text stays readable, code in it stays code, and what it makes of a text
 // does not depend on how the text was cut.
 //
-// A code block counts as one only when its fence stands at the start of a
-// line: such a block is not nested in anything that could end before it, so
-// every renderer agrees on where it ends (CommonMark 0.31, section 4.5).
+// What stands in a code block is left alone, so it must agree with every
+// renderer on where one begins and ends (CommonMark 0.31, section 4.5; marked,
+// which VS Code uses, differs a little). Therefore a fence counts only at the
+// start of a line: such a block is not nested in anything that could end before
+// it. Anywhere else a run of three fence characters is broken with a blank, and
+// can neither open nor close a block.
 //
 // The zero value is ready. It holds nothing back.
 type Sanitizer struct {
 	cr     bool    // the last character was a carriage return
 	before [3]rune // the last three characters, newest first
 	line   int     // characters of the current line so far
-	marks  int     // fence characters that began this line, while it is all of them
-	kind   rune    // the character of that run
-	tail   bool    // something other than blanks follows the run
-	ticked bool    // a backtick follows the run: then a ``` line opens nothing
+	run    int     // fence characters of one kind up to here
+	inward bool    // that run began behind the start of its line
+
+	marks  int  // fence characters that began the current line
+	kind   rune // what they are
+	tail   bool // something other than blanks follows them
+	ticked bool // a backtick follows them: then a ``` line opens nothing
 
 	fence     rune // of the open code block; 0 outside
 	fenceSize int
@@ -83,7 +89,7 @@ func (m *Sanitizer) put(b *strings.Builder, r rune) {
 	switch {
 	case r == '\n':
 		m.endLine()
-	case m.fence == 0 && m.revives(r):
+	case m.breaksFence(r), m.fence == 0 && m.revives(r):
 		b.WriteByte(' ')
 	}
 	if mustShow(r) {
@@ -92,9 +98,28 @@ func (m *Sanitizer) put(b *strings.Builder, r rune) {
 		b.WriteRune(r)
 	}
 	if r != '\n' {
-		m.countFence(r)
+		m.follow(r)
 	}
 	m.before = [3]rune{r, m.before[0], m.before[1]}
+}
+
+// breaksFence says that a blank has to stand before r, so that what began
+// behind the start of a line is no fence, and what follows a closing fence
+// makes it none for every renderer alike.
+func (m *Sanitizer) breaksFence(r rune) bool {
+	if r != '`' && r != '~' {
+		m.run = 0
+		return false
+	}
+	if r != m.before[0] || m.run == 0 {
+		m.run, m.inward = 0, m.line > 0
+	}
+	m.run++
+	if m.run == 3 && m.inward {
+		m.run = 1
+		return true
+	}
+	return m.fence != 0 && m.fence == m.kind && m.marks >= m.fenceSize && m.line == m.marks && r != m.kind
 }
 
 // revives says that r, after what came before, would make something live.
@@ -115,18 +140,18 @@ func (m *Sanitizer) revives(r rune) bool {
 	return false
 }
 
-// countFence follows the run of fence characters at the start of a line.
-func (m *Sanitizer) countFence(r rune) {
-	m.line++
+// follow counts the fence characters that begin a line, and what is behind them.
+func (m *Sanitizer) follow(r rune) {
 	switch {
-	case m.line == 1 && (r == '`' || r == '~'):
+	case m.line == 0 && (r == '`' || r == '~'):
 		m.kind, m.marks = r, 1
-	case m.marks > 0 && m.line == m.marks+1 && r == m.kind:
+	case m.marks > 0 && m.line == m.marks && r == m.kind:
 		m.marks++
 	default:
 		m.tail = m.tail || r != ' ' && r != '\t'
 		m.ticked = m.ticked || r == '`'
 	}
+	m.line++
 }
 
 // endLine opens or closes a code block with the line that ends.
@@ -138,7 +163,7 @@ func (m *Sanitizer) endLine() {
 	case m.fence == m.kind && m.marks >= m.fenceSize && !m.tail:
 		m.fence = 0
 	}
-	m.line, m.marks, m.kind, m.tail, m.ticked = 0, 0, 0, false, false
+	m.line, m.run, m.marks, m.kind, m.tail, m.ticked = 0, 0, 0, 0, false, false
 }
 
 // mustShow says that r acts on a screen without being seen: control

@@ -1,10 +1,14 @@
 package review_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	gmtext "github.com/yuin/goldmark/text"
 
 	"github.com/ai-lsp/ai-lsp/review"
 )
@@ -19,7 +23,10 @@ func TestMarkdownLosesWhatIsLive(t *testing.T) {
 		{"a bare address", "see www.x.example or a.b@x.example", "see www .x.example or a.b@ x.example"},
 		{"control and direction marks", "a\u202eb\x1b[1m\x00", "a\\u202eb\\u001b[1m\\u0000"},
 		{"a code block is left alone", "```go\nm[k](v) <T>\n```\n[a](b)", "```go\nm[k](v) <T>\n```\n[a] (b)"},
-		{"an indented fence is no code block", " ```\n[a](b)", " ```\n[a] (b)"},
+		{"an indented fence opens nothing", " ```\n[a](b)\n```\n[c](d)\n```\n[e](f)", " `` `\n[a] (b)\n```\n[c](d)\n```\n[e] (f)"},
+		{"an indented fence closes nothing", "```\nx\n   ```\n[a](b)\n```\n[c](d)", "```\nx\n   `` `\n[a](b)\n```\n[c] (d)"},
+		{"nor does one in a list or a quotation", "> ~~~\n- ```\n[a](b)", "> ~~ ~\n- `` `\n[a] (b)"},
+		{"fence characters behind a closing fence", "```\n```~~\n[a](b)\n```\n[c](d)", "```\n``` ~~\n[a](b)\n```\n[c] (d)"},
 		{"a fence with a backtick behind it is none", "``` `\n[a](b)", "``` `\n[a] (b)"},
 		{"a shorter fence closes nothing", "````\n```\n[a](b)\n````\n[c](d)", "````\n```\n[a](b)\n````\n[c] (d)"},
 		{"a tilde does not close backticks", "```\n~~~\n[a](b)\n```\n[c](d)", "```\n~~~\n[a](b)\n```\n[c] (d)"},
@@ -35,23 +42,23 @@ func TestMarkdownLosesWhatIsLive(t *testing.T) {
 	}
 }
 
-// live finds what a renderer could make into something to click, outside code
-// blocks.
-var live = regexp.MustCompile(`\]\(|\]\[|\]:|<[a-zA-Z/!?]|://\S|(?i:www\.)`)
-
 func FuzzMarkdown(f *testing.F) {
 	for _, seed := range []string{
-		"[a](b)", "```\n[a](b)\n```\n[a](b)", "<a href=x>", "https://x", "~~~\n```\n[a](b)", "``` `[a](b)", "a\r\n```\r\n]\n(",
+		"[a](b)", "```\n[a](b)\n```\n[a](b)", "<a href=x>", "https://x.example", "~~~\n```\n[a](b)", "``` `[a](b)", "a\r\n```\r\n]\n(",
+		" ```\n```\n[a](b)", "```\n   ```\n<b>", "- ```\n  x\n[a](b)", "> ~~~\n[a]\n\n[a]: b", "a@b.example www.x.example", "```\n```~\n![a](b)",
 	} {
 		f.Add(seed, 3)
 	}
+	renderer := goldmark.New(goldmark.WithExtensions(extension.GFM))
 	f.Fuzz(func(t *testing.T, in string, at int) {
 		out := review.Markdown(in)
 		if !utf8.ValidString(out) {
 			t.Fatalf("%q became invalid: %q", in, out)
 		}
-		if found := live.FindString(outsideBlocks(out)); found != "" {
-			t.Errorf("%q became %q: %q is live", in, out, found)
+		// Whatever the model wrote, what we write behind it is safe too.
+		page := out + "\n\n```diff\n+[x](command:y) <b>\n```\n"
+		if found := live(renderer, page); found != "" {
+			t.Errorf("%q became %q: %s is live", in, page, found)
 		}
 		// However a valid text is cut between characters, the result is the same.
 		if !utf8.ValidString(in) || len(in) == 0 {
@@ -68,27 +75,18 @@ func FuzzMarkdown(f *testing.F) {
 	})
 }
 
-// outsideBlocks removes fenced code blocks that begin at the margin, by
-// another way than the product: line by line with regular expressions.
-func outsideBlocks(markdown string) string {
-	opening := regexp.MustCompile("^(`{3,})[^`]*$|^(~{3,})")
-	var outside []string
-	closing := ""
-	for line := range strings.SplitSeq(markdown, "\n") {
-		if closing == "" {
-			if m := opening.FindStringSubmatch(line); m != nil {
-				closing = m[1] + m[2]
-				continue
-			}
-			outside = append(outside, line)
-			continue
+// live asks a real renderer for something to click or to load.
+func live(renderer goldmark.Markdown, markdown string) (found string) {
+	document := renderer.Parser().Parse(gmtext.NewReader([]byte(markdown)))
+	_ = ast.Walk(document, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
+		switch n.Kind() {
+		case ast.KindLink, ast.KindAutoLink, ast.KindImage, ast.KindRawHTML, ast.KindHTMLBlock:
+			found = n.Kind().String()
+			return ast.WalkStop, nil
 		}
-		bare := strings.TrimRight(line, " \t")
-		if len(bare) >= len(closing) && strings.Trim(bare, closing[:1]) == "" {
-			closing = ""
-		}
-	}
-	return strings.Join(outside, "\n")
+		return ast.WalkContinue, nil
+	})
+	return found
 }
 
 func TestAPlainLineIsOneShortLine(t *testing.T) {
