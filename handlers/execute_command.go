@@ -76,11 +76,7 @@ func (h *Handlers) open(uri string) (*text.Document, error) {
 
 // enclosing is the declaration around a line.
 func enclosing(doc *text.Document, line int) (first, last int, found bool) {
-	lines := make([]string, doc.LineCount())
-	for i := range lines {
-		lines[i] = doc.Line(i)
-	}
-	return syntax.Enclosing(lines, line)
+	return syntax.Enclosing(doc.LineCount(), doc.Line, line)
 }
 
 // allowed says why the model must not be asked about lines now; nil: it may.
