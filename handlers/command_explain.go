@@ -37,8 +37,10 @@ func (h *Handlers) commandExplain(arg argument) (any, error) {
 
 // explain asks and shows the answer while it arrives.
 func (h *Handlers) explain(ctx context.Context, doc *text.Document, first, last int) (string, error) {
-	ctx, shown := h.progress.start(ctx, "AI explanation", 0, 0, "") // the pacer keeps reports apart
-	defer shown.finish("failed")                                    // unless it ended in better order
+	ctx, mine := h.reviews.open(ctx, doc, true)
+	defer h.reviews.close(mine)
+	ctx, shown := h.progress.start(ctx, "AI explanation", 0, reportGap, "")
+	defer shown.finish("failed") // unless it ended in better order
 	pacer := stream.NewPacer(stream.Auto, shown.report)
 	markdown, err := h.reviewer.Explain(ctx, doc, first, last, pacer.Write)
 	pacer.Close()

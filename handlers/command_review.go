@@ -100,7 +100,7 @@ func (h *Handlers) commandError(err error) error {
 	if errors.Is(err, errStopped) || errors.Is(err, context.Canceled) {
 		return rpc.Errorf(rpc.RequestCancelled, "cancelled")
 	}
-	if errors.Is(err, review.ErrNotOpen) {
+	if errors.Is(err, errClosed) || errors.Is(err, review.ErrNotOpen) {
 		return rpc.Errorf(rpc.ContentModified, "%v", err)
 	}
 	if fault, ok := errors.AsType[*llm.Error](err); ok && fault.Say != "" {

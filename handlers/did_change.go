@@ -10,8 +10,17 @@ import (
 // DidChange handles textDocument/didChange: findings move or are gone before
 // anything else happens.
 func (h *Handlers) DidChange(_ *glsp.Context, params *lsp.DidChangeTextDocumentParams) (any, error) {
-	uri, version := params.TextDocument.URI, params.TextDocument.Version
-	if old, open := h.docs.Document(uri); open && version < old.Version() {
+	uri := params.TextDocument.URI
+	old, open := h.docs.Document(uri)
+	if !open {
+		h.deps.Log("a change to a document that is not open")
+		return nil, nil
+	}
+	version := old.Version() + 1
+	if params.TextDocument.Version != nil {
+		version = *params.TextDocument.Version
+	}
+	if version < old.Version() {
 		h.deps.Log("a change to version %d came after version %d", version, old.Version())
 		return nil, nil
 	}
@@ -23,11 +32,7 @@ func (h *Handlers) DidChange(_ *glsp.Context, params *lsp.DidChangeTextDocumentP
 			changes[i].Range = &r
 		}
 	}
-	doc, edits, open := h.docs.Change(uri, version, changes, h.client.Encoding)
-	if !open {
-		h.deps.Log("a change to a document that is not open")
-		return nil, nil
-	}
+	doc, edits, _ := h.docs.Change(uri, version, changes, h.client.Encoding)
 	if h.board.Edited(doc, edits) {
 		h.publisher.now(uri)
 	}

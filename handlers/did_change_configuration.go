@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"reflect"
+
 	"github.com/tliron/glsp"
 
 	"github.com/ai-lsp/ai-lsp/internal/settings"
@@ -18,8 +20,7 @@ func (h *Handlers) DidChangeConfiguration(_ *glsp.Context, params *lsp.DidChange
 // settingsChanged shows what the new settings let through, and lets automatic
 // calls run again that stopped at a fault which the settings may have mended.
 func (h *Handlers) settingsChanged(before, now *settings.Settings) {
-	if before.Provider.BaseURL != now.Provider.BaseURL || before.Provider.Model != now.Provider.Model ||
-		before.Provider.Kind != now.Provider.Kind {
+	if !reflect.DeepEqual(before.Provider, now.Provider) {
 		h.health.reset()
 		h.board.Unreviewed() // another model may see more
 	}

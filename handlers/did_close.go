@@ -10,7 +10,7 @@ func (h *Handlers) DidClose(_ *glsp.Context, params *protocol.DidCloseTextDocume
 	uri := params.TextDocument.URI
 	h.docs.Close(uri)
 	h.board.Close(uri)
-	h.reviews.cancel(uri)
+	h.reviews.closeAll(uri)
 	h.publisher.forget(uri)
 	return nil, nil
 }

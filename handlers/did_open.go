@@ -12,6 +12,13 @@ import (
 func (h *Handlers) DidOpen(_ *glsp.Context, params *protocol.DidOpenTextDocumentParams) (any, error) {
 	item := params.TextDocument
 	doc := text.New(item.URI, item.LanguageID, item.Version, item.Text)
+	if old, open := h.docs.Document(item.URI); open && old.Text() == item.Text && old.Language() == item.LanguageID {
+		// Opened twice: what is known of the text, or is being asked, stays.
+		doc, edits := old.Apply(item.Version, nil, h.client.Encoding)
+		h.docs.Open(doc)
+		h.board.Edited(doc, edits)
+		return nil, nil
+	}
 	h.docs.Open(doc)
 	h.board.Open(doc)
 	h.publisher.now(doc.URI())

@@ -106,7 +106,11 @@ func (h *health) clear() {
 func (h *health) refusal(byPerson bool) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.fatal || byPerson && !time.Now().Before(h.retry) {
+	early := time.Now().Before(h.retry)
+	switch {
+	case h.fatal && (early || !byPerson):
+	case early && !byPerson: // the upstream has said when to come back
+	default:
 		return ""
 	}
 	return h.detail + " A command tries again from " + h.retry.Format("15:04:05") + " on."

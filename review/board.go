@@ -12,7 +12,7 @@ import (
 
 // mostKept is how many findings a document can have, shown or not. A reply
 // with more is not a review.
-const mostKept = 200
+const mostKept = 1000
 
 // View says which findings of a board are shown.
 type View struct {
@@ -25,7 +25,7 @@ type View struct {
 type Board struct {
 	mu        sync.Mutex
 	docs      map[string]*sheet
-	dismissed map[string]bool // by identity; for as long as the board lives
+	dismissed map[string]bool // by id; for as long as the board lives
 	passes    int             // numbers the answers, see Finding.pass
 }
 
@@ -93,6 +93,9 @@ func (b *Board) Edited(doc *text.Document, edits []text.Edit) bool {
 			standing = append(standing, f)
 		}
 	}
+	if len(standing) < len(s.findings) {
+		s.reviewed = "" // an undo leads back to the text, not to what was found in it
+	}
 	clear(s.findings[len(standing):])
 	s.findings = standing
 	return had
@@ -109,7 +112,7 @@ func (b *Board) Findings(uri string, view View) (*text.Document, []Finding) {
 	}
 	var shown []Finding
 	for _, f := range s.findings {
-		if f.Confidence >= view.MinConfidence && !b.dismissed[f.identity] {
+		if f.Confidence >= view.MinConfidence && !b.dismissed[f.ID] {
 			shown = append(shown, f)
 		}
 	}
@@ -128,16 +131,16 @@ func (b *Board) Finding(uri, id string) (*text.Document, Finding, bool) {
 	if s := b.docs[uri]; s != nil {
 		for _, f := range s.findings {
 			if f.ID == id {
-				return s.doc, f, !b.dismissed[f.identity]
+				return s.doc, f, !b.dismissed[f.ID]
 			}
 		}
 	}
 	return nil, Finding{}, false
 }
 
-// Dismiss takes a finding away, and with it whatever is said of the same kind
-// about the same code, by this or any later review of any document. It is
-// false when there is no such finding.
+// Dismiss takes a finding away, and with it what any later review says in its
+// place, in this or another document. It is false when there is no such
+// finding.
 func (b *Board) Dismiss(uri, id string) bool {
 	_, f, stands := b.Finding(uri, id)
 	if !stands {
@@ -145,7 +148,7 @@ func (b *Board) Dismiss(uri, id string) bool {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.dismissed[f.identity] = true
+	b.dismissed[f.ID] = true
 	return true
 }
 
@@ -233,7 +236,7 @@ func (r *Run) Add(f Finding) (Finding, bool) {
 	r.board.mu.Lock()
 	defer r.board.mu.Unlock()
 	s := r.board.docs[r.doc.URI()]
-	if s == nil || !s.runs[r] || r.kept >= mostKept || r.board.dismissed[f.identity] {
+	if s == nil || !s.runs[r] || r.kept >= mostKept {
 		return Finding{}, false
 	}
 	carried, stands := f.Anchor.Carry(r.edits, s.doc)
@@ -245,23 +248,30 @@ func (r *Run) Add(f Finding) (Finding, bool) {
 		return Finding{}, false
 	}
 	r.kept++
-	return f, true
+	return f, !r.board.dismissed[f.ID]
 }
 
 // put stores f, in the place of what an earlier answer said about the same code.
 // It is false when this answer has said so already.
 func (s *sheet) put(f *Finding, r *Run) bool {
-	place := -1
+	place, likeness := -1, -1
 	for i, old := range s.findings {
-		here := old.Anchor.First() == f.Anchor.First()
+		if old.identity != f.identity {
+			continue
+		}
+		// The same code may stand in several places, and have several problems.
+		like := 0
+		if old.Anchor.First() == f.Anchor.First() {
+			like++
+		}
+		if strings.EqualFold(old.Message, f.Message) {
+			like += 2
+		}
 		switch {
-		case old.identity != f.identity:
-		case old.pass == r.pass:
-			if here && strings.EqualFold(old.Message, f.Message) {
-				return false
-			}
-		case here || place < 0: // the same code may stand in several places
-			place = i
+		case old.pass == r.pass && like == 3:
+			return false
+		case old.pass != r.pass && like > likeness:
+			place, likeness = i, like
 		}
 	}
 	if place >= 0 {

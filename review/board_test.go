@@ -225,6 +225,60 @@ func (d *desk) ids() []string {
 	return ids
 }
 
+func TestDismissingOneOfTwoProblemsLeavesTheOther(t *testing.T) {
+	d := newDesk(t, source)
+	_, _ = d.review(nil, nil, d.issue("two()", "first"), d.issue("two()", "second"))
+	d.board.Dismiss(uri, d.ids()[1])
+	d.check("2: first")
+	_, _ = d.review(nil, nil, d.issue("two()", "second"), d.issue("two()", "first"))
+	d.check("2: first")
+}
+
+func TestWhatAnUndoLeadsBackToIsReviewedAgain(t *testing.T) {
+	d := newDesk(t, source)
+	_, _ = d.review(nil, nil, d.issue("two()", "m"))
+	d.replace("two()", "two(2)")
+	d.replace("two(2)", "two()")
+	if d.board.Reviewed(d.doc) {
+		t.Error("the text counts as reviewed, and what was found in it is gone")
+	}
+}
+
+func TestAReplyThatIsNoReviewTakesNothingAway(t *testing.T) {
+	for _, reply := range []string{
+		`{}`, `{"error":"I can not do that"}`, `[{"line":2,"quote":"two()","message":"m"}]`, `{"severity":"info","issues":null,"summary":""}`,
+		`{"findings":[]}`, `I will not {"a":1} answer`, `{"issues":{"line":2}}`, `{"severity":"warning","issues":[{"line":2,"quote":"two()","message":"m","suggested_fix":"x`,
+	} {
+		t.Run(reply, func(t *testing.T) {
+			d := newDesk(t, source)
+			_, _ = d.review(nil, nil, d.issue("two()", "known"))
+			model := &scripted{replies: []string{reply, reply}}
+			result, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, Last: 4})
+			if llm.ClassOf(err) != llm.ClassUnusable || !result.Partial || len(model.requests) != 2 {
+				t.Errorf("%+v, %v, %d calls", result, err, len(model.requests))
+			}
+			d.check("2: known")
+		})
+	}
+}
+
+func TestFindingsThatAreNotShownAreNotTold(t *testing.T) {
+	d := newDesk(t, source)
+	unsure := d.issue("two()", "unsure")
+	unsure.Confidence = 0.2
+	raw, _ := json.Marshal(prompt.CodeReview{Issues: []prompt.Issue{unsure, d.issue("three()", "sure")}})
+	ask := review.Ask{Doc: d.doc, Last: 4, MinConfidence: 0.5, Found: func(f review.Finding) {
+		if f.Message != "sure" {
+			t.Errorf("%s is told", f.Message)
+		}
+	}}
+	result, err := review.New(&scripted{replies: []string{string(raw)}}, d.board).Review(t.Context(), ask)
+	if err != nil || result.Findings != 1 {
+		t.Errorf("%+v, %v", result, err)
+	}
+	d.check("2: unsure", "3: sure")
+}
+
 func TestAnAnswerForAClosedDocumentIsDropped(t *testing.T) {
 	d := newDesk(t, source)
 	result, err := d.review(func() { d.board.Close(uri) }, nil, d.issue("two()", "m"))

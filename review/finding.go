@@ -45,7 +45,7 @@ type Finding struct {
 	Confidence  float64
 	Anchor      text.Anchor // in the document that the board showed it with
 
-	identity string   // of the code it is about; what a dismissal remembers
+	identity string   // of its type and the code it is about
 	pass     int      // the answer that last reported it
 	fix      []string // the lines that replace the anchor's; nil: none
 }

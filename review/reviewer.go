@@ -32,6 +32,9 @@ type Ask struct {
 	Doc         *text.Document
 	First, Last int  // zero-based lines, both included
 	Interactive bool // a person waits
+	// MinConfidence keeps findings that are not shown from being told and
+	// counted. They are on the board all the same.
+	MinConfidence float64
 	// Found, if set, is called with each finding the moment that it stands on
 	// the board, from one goroutine.
 	Found func(Finding)
@@ -77,7 +80,7 @@ func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 		return Result{}, ErrNotOpen
 	}
 	defer run.End(false) // unless it ended in better order
-	in := &intake{run: run, lines: lines, found: ask.Found}
+	in := &intake{run: run, lines: lines, found: ask.Found, leastSure: ask.MinConfidence}
 	in.result.Units = 1
 	err = r.converse(ctx, req, in)
 	run.End(err == nil && !in.result.Partial)
@@ -122,13 +125,16 @@ type intake struct {
 	found  func(Finding)
 	result Result
 
-	items *stream.Items
-	heard int   // issues of this answer that were read, good or bad
-	err   error // of reading the stream: too large, too deep
+	leastSure float64
+
+	items  *stream.Items
+	heard  int   // issues of this answer that were read, good or bad
+	mended bool  // they were guessed from damaged JSON: too little to change code by
+	err    error // of reading the stream: too large, too deep
 }
 
 func (in *intake) begin() {
-	in.items, in.heard, in.err = stream.NewItems("issues", in.take), 0, nil
+	in.items, in.heard, in.mended, in.err = stream.NewItems("issues", in.take), 0, false, nil
 }
 
 func (in *intake) hear(piece string) {
@@ -145,13 +151,16 @@ func (in *intake) take(raw json.RawMessage) {
 		in.result.Dropped++
 		return
 	}
+	if in.mended {
+		issue.SuggestedFix = ""
+	}
 	f, err := in.lines.toFinding(issue)
 	if err != nil {
 		in.result.Dropped++
 		return
 	}
 	f, stands := in.run.Add(f)
-	if !stands {
+	if !stands || f.Confidence < in.leastSure {
 		return
 	}
 	in.result.Findings++
@@ -161,20 +170,18 @@ func (in *intake) take(raw json.RawMessage) {
 }
 
 // whole says that the reply was a review. One that the stream's reader could
-// not follow is looked at again as a whole, and mended where that is safe. What
-// was mended may also have been cut, so it never counts as all of a review.
+// not follow is looked at again as a whole, and mended where that is safe.
 func (in *intake) whole(reply string) bool {
-	if in.err == nil && in.items.Complete() {
+	switch {
+	case in.err == nil && in.items.Complete() && in.items.Began():
 		return true
-	}
-	if in.err != nil && in.heard > 0 {
-		in.result.Partial = true // too large to be read on: what was read stands
+	case in.heard > 0:
+		in.result.Partial = true // what closed stands; what did not may be half of something
 		return true
 	}
 	mended, repaired, err := stream.Whole(reply)
-	if err != nil {
-		in.result.Partial = in.heard > 0
-		return in.result.Partial
+	if err != nil || repaired && !endsWhole(reply) {
+		return false
 	}
 	var review struct {
 		Issues []json.RawMessage `json:"issues"`
@@ -182,11 +189,17 @@ func (in *intake) whole(reply string) bool {
 	if json.Unmarshal(mended, &review) != nil || review.Issues == nil {
 		return false
 	}
-	for _, raw := range review.Issues[min(in.heard, len(review.Issues)):] {
+	in.mended, in.result.Partial = repaired, repaired
+	for _, raw := range review.Issues {
 		in.take(raw)
 	}
-	in.result.Partial = repaired
 	return true
+}
+
+// endsWhole says that a damaged reply was at least not cut: its last object is
+// closed.
+func endsWhole(reply string) bool {
+	return strings.HasSuffix(strings.TrimRight(reply, "` \t\r\n"), "}")
 }
 
 func sourceLines(doc *text.Document, first, last int) []string {
@@ -207,8 +220,10 @@ func languageOf(doc *text.Document) string {
 	return id
 }
 
-// Explain asks what lines of a document do. told is called with each piece of
-// the answer, which is sanitised markdown; the pieces together are the result.
+// Explain asks what lines of a document do. The result is sanitised markdown.
+// told is called with each piece of it while it arrives; the pieces together
+// are the result but for blanks, since they are safe also where no code blocks
+// are rendered.
 func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last int, told func(string)) (string, error) {
 	const around = 30 // lines of context on either side
 	from, to := max(0, first-around), min(doc.LineCount()-1, last+around)
@@ -221,22 +236,20 @@ func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last 
 	}
 	req.Interactive = true
 	var safe Sanitizer
+	plain := Sanitizer{NoBlocks: true}
 	var answer strings.Builder
 	tell := func(piece string) {
-		answer.WriteString(piece)
-		told(piece)
+		answer.WriteString(safe.Write(piece))
+		told(plain.Write(piece))
 	}
-	reply, err := r.model.Complete(ctx, req, func(e llm.Event) { tell(safe.Write(e.Text)) })
+	reply, err := r.model.Complete(ctx, req, func(e llm.Event) { tell(e.Text) })
 	if err != nil {
 		return answer.String(), err
 	}
 	if strings.TrimSpace(reply.Text) == "" {
 		return "", &llm.Error{Class: llm.ClassUnusable, Say: "The model gave an empty answer. Try again, or another model."}
 	}
-	if closing := safe.Close(); closing != "" {
-		tell(closing)
-	}
-	return answer.String(), nil
+	return answer.String() + safe.Close(), nil
 }
 
 // Skip says why lines of a document are not sent; empty: they are. name is the

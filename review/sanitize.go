@@ -41,6 +41,10 @@ func Markdown(s string) string {
 //
 // The zero value is ready. It holds nothing back.
 type Sanitizer struct {
+	// NoBlocks is for text that is shown where nothing renders code blocks, but
+	// something may still make links live.
+	NoBlocks bool
+
 	cr     bool    // the last character was a carriage return
 	before [3]rune // the last three characters, newest first
 	line   int     // characters of the current line so far
@@ -157,7 +161,7 @@ func (m *Sanitizer) follow(r rune) {
 // endLine opens or closes a code block with the line that ends.
 func (m *Sanitizer) endLine() {
 	switch {
-	case m.marks < 3:
+	case m.NoBlocks || m.marks < 3:
 	case m.fence == 0 && (m.kind != '`' || !m.ticked):
 		m.fence, m.fenceSize = m.kind, m.marks
 	case m.fence == m.kind && m.marks >= m.fenceSize && !m.tail:

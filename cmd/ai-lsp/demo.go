@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,19 @@ const (
 	storyPace = 15 * time.Millisecond
 	servePace = 40 * time.Millisecond
 )
+
+// Validate refuses an address that others could reach: the upstream is meant
+// for this machine.
+func (c *demoCommand) Validate() error {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr: %w", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && !ip.IsLoopback() {
+		return fmt.Errorf("--addr: %s is not a loopback address, such as 127.0.0.1:0", c.Addr)
+	}
+	return nil
+}
 
 // Run tells the story, or serves the upstream until it is stopped.
 func (c *demoCommand) Run(w *world) error {

@@ -50,7 +50,7 @@ func (c *doctorCommand) Run(w *world) error {
 		r.fault("endpoint", sayOf(err))
 		return r.end()
 	}
-	r.fine("endpoint", config.BaseURL)
+	r.fine("endpoint", upstream.shown(config.BaseURL))
 	client, err := upstream.current(ctx)
 	if err != nil {
 		r.fault("endpoint", sayOf(err))
@@ -80,7 +80,14 @@ func (c *doctorCommand) checkModels(ctx context.Context, r *report, client *open
 		r.fine("model", model)
 		return false
 	}
+	if len(names) == 0 {
+		r.fault("model", fmt.Sprintf("the server has no model %q, nor any other. Load one there.", model))
+		return false
+	}
 	few := strings.Join(names[:min(len(names), 5)], ", ")
+	if more := len(names) - 5; more > 0 {
+		few += fmt.Sprintf(" and %d more", more)
+	}
 	r.fault("model", fmt.Sprintf("the server has no model %q; it has %s. Set provider.model.", model, few))
 	return false
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -28,17 +27,9 @@ type provider struct {
 	config openai.Config  // of client, without its functions
 	key    string         // of client
 	client *openai.Client // nil before the first call
-	local  *local         // what was found on this machine; nil: not looked yet
-}
 
-// local is the outcome of looking for a server on this machine.
-type local struct {
-	at             time.Time
-	baseURL, model string // empty: none
+	local finder
 }
-
-// lookAgain is how long it is believed that there is no server on this machine.
-const lookAgain = 15 * time.Second
 
 var _ llm.Model = (*provider)(nil)
 
@@ -85,13 +76,13 @@ func (p *provider) resolve(ctx context.Context) (openai.Config, error) {
 	for name, value := range now.Headers {
 		config.Headers[name] = value.Reveal()
 	}
-	if !p.live.Key().IsZero() || isLoopback(now.BaseURL) || len(now.Headers) > 0 {
+	if p.isReady(now) {
 		return config, nil
 	}
 	if p.chosen("provider.baseUrl") {
 		return config, unconfigured("No key for " + hostOf(now.BaseURL) + ": set OPENAI_API_KEY in the environment of the editor.")
 	}
-	found := p.discover(ctx)
+	found := p.local.find(ctx)
 	if found.baseURL == "" {
 		return config, unconfigured("No model is set up. Set OPENAI_API_KEY in the environment of the editor, " +
 			"or provider.baseUrl to a server of your own; then see 'ai-lsp doctor'.")
@@ -107,27 +98,21 @@ func unconfigured(say string) error {
 	return &llm.Error{Class: llm.ClassFatal, Code: handlers.CodeUnconfigured, Say: say}
 }
 
-// discover looks for a server on this machine. One that was found is kept.
-func (p *provider) discover(ctx context.Context) local {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.local != nil && (p.local.baseURL != "" || time.Since(p.local.at) < lookAgain) {
-		return *p.local
-	}
-	found := local{at: time.Now()}
-	found.baseURL, found.model, _ = openai.Discover(ctx, nil)
-	p.local = &found
-	return found
+// isReady says that the address of the settings can be used as it stands: a
+// key is asked for only where it is not on this machine.
+func (p *provider) isReady(now settings.Provider) bool {
+	return !p.live.Key().IsZero() || isLoopback(now.BaseURL) || len(now.Headers) > 0
 }
 
-// modelName is the model that answers, as far as is known without asking.
+// modelName is the model that the next call asks, as far as is known without
+// asking. It never waits.
 func (p *provider) modelName() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.client != nil {
-		return p.config.Model
+	now := p.live.Now().Provider
+	found := p.local.last()
+	if found.baseURL == "" || p.isReady(now) || p.chosen("provider.baseUrl") || p.chosen("provider.model") {
+		return now.Model
 	}
-	return p.live.Now().Provider.Model
+	return found.model
 }
 
 // chosen says that somebody set a setting.
@@ -135,6 +120,17 @@ func (p *provider) chosen(key string) bool {
 	return slices.ContainsFunc(p.live.Values(), func(v settings.Value) bool {
 		return v.Name == key && v.Source != settings.LayerDefault
 	})
+}
+
+// shown is an address as 'ai-lsp settings' shows it: people put keys into
+// addresses too.
+func (p *provider) shown(baseURL string) string {
+	for _, v := range p.live.Values() {
+		if text, ok := v.Value.(string); ok && v.Name == "provider.baseUrl" && baseURL == p.live.Now().Provider.BaseURL {
+			return text
+		}
+	}
+	return baseURL
 }
 
 func isLoopback(baseURL string) bool {

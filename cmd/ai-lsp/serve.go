@@ -74,6 +74,10 @@ func openTrace(path string) (trace func(from string, message []byte), done func(
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the trace: %w", err)
 	}
+	// A file that was there keeps its mode, and may have been open to all.
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		_ = file.Chmod(0o600)
+	}
 	return tracer(file), func() { _ = file.Close() }, nil
 }
 

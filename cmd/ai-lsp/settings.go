@@ -2,23 +2,19 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 )
 
 type settingsCommand struct {
 	Format    string `enum:"text,json" default:"text" help:"How to print: text or json."`
-	Workspace string `default:"." type:"path" help:"Folder whose .ai-lsp.toml counts."`
+	Workspace string `default:"." type:"existingdir" help:"Folder whose .ai-lsp.toml counts."`
 }
 
 // Run prints the settings; what is wrong with them goes to standard error, and
 // makes the exit code 1.
 func (c *settingsCommand) Run(w *world) error {
 	live := w.settings()
-	if info, err := os.Stat(c.Workspace); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", c.Workspace)
-	}
 	live.SetWorkspace([]string{c.Workspace})
 	write := settings.WriteText
 	if c.Format == "json" {

@@ -3,5 +3,5 @@
 // the real server and an editor without a screen.
 //
 // The upstream also serves tests and `ai-lsp demo --serve`. The package must
-// never be needed by the server itself. Start at [Tell] and [Upstream].
+// never be needed by the server itself. Start at [Stage.Tell] and [Upstream].
 package demo

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ai-lsp/ai-lsp/internal/editor"
@@ -76,9 +77,13 @@ func (s *Stage) Tell(ctx context.Context) error {
 type telling struct {
 	*Stage
 	ed *editor.Editor
+
+	turn sync.Mutex // of who writes to Out: the steps, or what arrives
 }
 
 func (t *telling) say(format string, args ...any) {
+	t.turn.Lock()
+	defer t.turn.Unlock()
 	_, _ = fmt.Fprintf(t.Out, format, args...)
 }
 

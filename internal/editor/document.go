@@ -237,9 +237,11 @@ func (e *Editor) applyEdit(params json.RawMessage) error {
 	return nil
 }
 
-// lastFirst orders edits so that none moves another.
+// lastFirst orders edits so that none moves another. Of several at one place the
+// last goes first too, so that they come out in the order of the list.
 func lastFirst(edits []TextEdit) []TextEdit {
 	edits = slices.Clone(edits)
+	slices.Reverse(edits)
 	slices.SortStableFunc(edits, func(a, b TextEdit) int {
 		if a.Range.Start.Line != b.Range.Start.Line {
 			return int(b.Range.Start.Line) - int(a.Range.Start.Line)

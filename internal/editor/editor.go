@@ -232,18 +232,28 @@ func (p *Pending) Cancel() error {
 func (p *Pending) Wait(ctx context.Context, result any) error {
 	select {
 	case m := <-p.answer:
-		switch {
-		case m.Error != nil:
-			return m.Error
-		case result == nil:
-			return nil
-		}
-		return json.Unmarshal(m.Result, result)
+		return m.into(result)
 	case <-p.editor.ended:
-		return p.editor.gone
+		select {
+		case m := <-p.answer: // it came before the end
+			return m.into(result)
+		default:
+			return p.editor.gone
+		}
 	case <-ctx.Done():
 		return fmt.Errorf("wait for answer %d: %w", p.ID, ctx.Err())
 	}
+}
+
+// into decodes the result of an answer.
+func (m *Message) into(result any) error {
+	switch {
+	case m.Error != nil:
+		return m.Error
+	case result == nil:
+		return nil
+	}
+	return json.Unmarshal(m.Result, result)
 }
 
 // Request sends a request and waits for its answer.
@@ -274,8 +284,7 @@ func (e *Editor) Await(ctx context.Context, seen func(*State) bool) error {
 	}
 }
 
-// Messages are the methods that the server has used, and "answer" for answers,
-// in order.
+// Messages are all that the server has sent, in order.
 func (e *Editor) Messages() []*Message {
 	e.mu.Lock()
 	defer e.mu.Unlock()

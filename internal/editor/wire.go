@@ -52,6 +52,9 @@ func readFrame(r *bufio.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read Content-Length: %w", err)
 	}
+	if length < 0 {
+		return nil, fmt.Errorf("read Content-Length: %d is below zero", length)
+	}
 	body := make([]byte, length)
 	if _, err := io.ReadFull(r, body); err != nil {
 		return nil, fmt.Errorf("read body: %w", err)

@@ -40,6 +40,7 @@ type Items struct {
 	keyed    bool    // the object has a key and a colon: it is no brace of prose
 	name     nameMatch
 	complete bool
+	began    bool // the array has
 	objects  int  // that stood in the array
 	filler   bool // something else stood there
 	unsure   bool // an element was broken: what looks like the array's end may be none
@@ -105,6 +106,9 @@ func (it *Items) Close() (whole bool) {
 	it.where = after
 	return it.complete
 }
+
+// Began says that the array was seen. A reply without it may be anything.
+func (it *Items) Began() bool { return it.began }
 
 // Dropped is how many elements were lost, an unfinished last one included, and
 // what was wrong with the first: [ErrMalformed], [ErrItemTooLong] or

@@ -71,7 +71,7 @@ func (it *Items) nextTorn(c byte) {
 
 // enter is called at the start of the array.
 func (it *Items) enter() {
-	it.where, it.complete = array, false
+	it.where, it.complete, it.began = array, false, true
 	it.objects, it.filler, it.unsure = 0, false, false
 }
 

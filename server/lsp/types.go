@@ -49,7 +49,7 @@ type DidChangeConfigurationParams struct {
 type DidChangeTextDocumentParams struct {
 	TextDocument struct {
 		URI     string `json:"uri"`
-		Version int32  `json:"version"`
+		Version *int32 `json:"version"` // some clients send null
 	} `json:"textDocument"`
 	ContentChanges []ContentChange `json:"contentChanges"`
 }
