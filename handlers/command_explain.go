@@ -30,7 +30,7 @@ func (h *Handlers) commandExplain(arg argument) (any, error) {
 		if err != nil {
 			return nil, h.commandError(err)
 		}
-		h.showAnswer(fmt.Sprintf("%s line %d", nameOf(doc.URI()), first+1), markdown)
+		h.showAnswer(fmt.Sprintf("%s line %d", labelOf(doc.URI()), first+1), markdown)
 		return map[string]string{"markdown": markdown}, nil
 	}), nil
 }

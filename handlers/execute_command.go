@@ -69,7 +69,7 @@ func (h *Handlers) open(uri string) (*text.Document, error) {
 	}
 	doc, open := h.docs.Document(uri)
 	if !open {
-		return nil, rpc.Errorf(rpc.InvalidParams, "%s is not open in the editor", nameOf(uri))
+		return nil, rpc.Errorf(rpc.InvalidParams, "%s is not open in the editor", labelOf(uri))
 	}
 	return doc, nil
 }
@@ -82,7 +82,7 @@ func enclosing(doc *text.Document, line int) (first, last int, found bool) {
 // allowed says why the model must not be asked about lines now; nil: it may.
 func (h *Handlers) allowed(doc *text.Document, first, last int) error {
 	if reason := h.refusal(doc, first, last); reason != "" {
-		return rpc.Errorf(rpc.RequestFailed, "%s is not sent: %s", nameOf(doc.URI()), reason)
+		return rpc.Errorf(rpc.RequestFailed, "%s is not sent: %s", labelOf(doc.URI()), reason)
 	}
 	if reason := h.health.refusal(true); reason != "" {
 		return rpc.Errorf(rpc.RequestFailed, "%s", reason)

@@ -160,7 +160,7 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 		last := doc.LineCount() - 1
 		if reason := h.refusal(doc, 0, last); reason != "" {
 			if h.once.first("skip " + doc.URI() + reason) {
-				h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s is not reviewed: %s.", nameOf(doc.URI()), reason))
+				h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s is not reviewed: %s.", labelOf(doc.URI()), reason))
 			}
 			return
 		}
@@ -191,7 +191,7 @@ func (h *Handlers) reviewForPerson(ctx context.Context, ask review.Ask) (review.
 // waitFor shows that a review is under way until it has ended. Who cancels the
 // waiting means the review, unless another person's command waits for it too.
 func (h *Handlers) waitFor(ctx context.Context, other *running) error {
-	name := nameOf(other.doc.URI())
+	name := labelOf(other.doc.URI())
 	ctx, shown := h.progress.start(ctx, "AI review", 0, reportGap, " · ")
 	defer shown.finish(name + ": done")
 	shown.report(name + ": the review that was started before goes on")
@@ -210,7 +210,7 @@ func (h *Handlers) waitFor(ctx context.Context, other *running) error {
 // review asks about lines, shows progress after a while, and publishes each
 // finding when it is told.
 func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, after time.Duration) error {
-	uri, name := ask.Doc.URI(), nameOf(ask.Doc.URI())
+	uri, name := ask.Doc.URI(), labelOf(ask.Doc.URI())
 	view := h.view()
 	ctx, shown := h.progress.start(ctx, "AI review", after, reportGap, " · ")
 	defer shown.finish(name + ": failed") // unless it ended in better order
@@ -249,6 +249,10 @@ func lastWord(name string, result review.Result, most int, err error) string {
 	}
 	return fmt.Sprintf("%s: %s", name, found)
 }
+
+// labelOf is the name of a document where people read it. Names come with the
+// code, and editors make links of what looks like one.
+func labelOf(uri string) string { return review.PlainLine(nameOf(uri)) }
 
 func plural(n int, what string) string {
 	if n == 1 {

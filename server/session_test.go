@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tliron/glsp"
 
@@ -125,6 +126,44 @@ func TestClosingAFileTakesItsFindingsBackAndStopsItsReview(t *testing.T) {
 	r.must(r.Close(file))
 	r.awaitFindings(file)
 	r.model.await(t, func(_, ended int) bool { return ended == 2 })
+}
+
+func TestClosingAFileEndsTheCallsThatAPersonStarted(t *testing.T) {
+	for _, command := range []string{"ai-lsp.review", "ai-lsp.explain"} {
+		t.Run(command, func(t *testing.T) {
+			r := enter(t, editor.Capabilities, nil)
+			r.must(r.Open(file, "go", source))
+			pending, err := r.Start("workspace/executeCommand", map[string]any{
+				"command": command, "arguments": []any{map[string]any{"uri": file, "range": editor.At(0, 0, 9, 0)}},
+			})
+			r.must(err)
+			r.model.await(t, func(made, _ int) bool { return made == 1 })
+			r.must(r.Close(file))
+			r.model.await(t, func(_, ended int) bool { return ended == 1 })
+			if e, ok := errors.AsType[*editor.Error](pending.Wait(r.ctx, nil)); !ok || e.Code != -32801 {
+				t.Errorf("answered with %v", e)
+			}
+		})
+	}
+}
+
+func TestSavingTheSameTextWhileItIsReviewedCostsNothing(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	gate := make(chan struct{})
+	r.model.next(then("", gate, find(bug(4, "return n - 1", "m", ""))))
+	r.save(file, source)
+	r.model.await(t, func(made, _ int) bool { return made == 1 })
+	r.save(file, source)
+	r.must(r.Notify("textDocument/didOpen", map[string]any{"textDocument": map[string]any{ // a second time
+		"uri": file, "languageId": "go", "version": 1, "text": source,
+	}}))
+	r.save(file, source)
+	close(gate)
+	r.awaitFindings(file, "4 m")
+	r.must(r.Shutdown(r.ctx))
+	if r.model.count() != 1 {
+		t.Errorf("%d calls", r.model.count())
+	}
 }
 
 func TestHoverExplainsAFinding(t *testing.T) {
@@ -372,6 +411,67 @@ func TestOneMessageAnOutage(t *testing.T) {
 	}))
 }
 
+func TestABlankFileSaysNothingOfTheModel(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	r.must(r.Open(file, "go", source))
+	r.must(r.Open("file:///work/blank.go", "go", "\n"))
+	down := &llm.Error{Class: llm.ClassRetry, Say: "Nothing answers."}
+	r.model.next(fail(down), fail(down))
+	for range 2 {
+		if _, err := r.review(file); err == nil {
+			t.Error("the outage is not told")
+		}
+		if _, err := r.review("file:///work/blank.go"); err != nil {
+			t.Error(err)
+		}
+	}
+	r.must(r.Await(r.ctx, func(s *editor.State) bool {
+		if len(s.Shown) != 1 || len(s.Logged) != 0 {
+			t.Errorf("shown %q, logged %q", s.Shown, s.Logged)
+		}
+		return true
+	}))
+}
+
+func TestSavesWaitAsLongAsTheUpstreamAsksFor(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	r.model.next(fail(&llm.Error{Class: llm.ClassWait, Status: 429, RetryAfter: time.Hour, Say: "Too many requests."}))
+	r.save(file, source)
+	r.must(r.Await(r.ctx, func(s *editor.State) bool { return len(s.Shown) == 1 }))
+	r.must(r.Change(file, editor.TextEdit{Range: editor.At(0, 0, 0, 0), NewText: "// x\n"}))
+	r.save(file, source)
+	r.model.next(find(bug(5, "return n - 1", "asked for", "")))
+	if _, err := r.review(file); err != nil { // a person may try
+		t.Error(err)
+	}
+	r.awaitFindings(file, "5 asked for")
+	if r.model.count() != 2 {
+		t.Errorf("%d calls", r.model.count())
+	}
+}
+
+func TestNothingIsLiveWhereNobodyRendersCodeBlocks(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	uri := "file:///work/%5BRun%5D%28command:quit%29.go"
+	r.must(r.Open(uri, "go", source))
+	code := "```go\nm[k](v)\n```\n"
+	r.model.next(say(code), find(bug(4, "return n - 1", "```\n[x](command:y)\n```", "")))
+	var result struct{ Markdown string }
+	r.must(r.Execute(r.ctx, "ai-lsp.explain", map[string]any{"uri": uri, "range": editor.At(0, 0, 1, 0)}, &result))
+	if result.Markdown != code {
+		t.Errorf("the code became %q", result.Markdown)
+	}
+	if _, err := r.review(uri); err != nil {
+		t.Error(err)
+	}
+	r.must(r.Shutdown(r.ctx))
+	for _, m := range r.Messages() {
+		if strings.Contains(string(m.Params), "](") {
+			t.Errorf("%s %s", m.Method, m.Params)
+		}
+	}
+}
+
 func TestAFaultThatNeedsAPersonStopsAutomaticCalls(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
 	r.model.next(fail(&llm.Error{Class: llm.ClassFatal, Status: 401, Say: "The key was refused."}))
@@ -391,7 +491,7 @@ func TestAFaultThatNeedsAPersonStopsAutomaticCalls(t *testing.T) {
 	}
 	// New settings may have mended it.
 	r.model.next(find(bug(5, "return n - 1", "m", "")))
-	r.live.SetEditor(json.RawMessage(`{"provider":{"model":"another"}}`))
+	r.live.SetEditor(json.RawMessage(`{"provider":{"headers":{"X-Account":"another"}}}`))
 	r.save(file, source)
 	r.awaitFindings(file, "5 m")
 	if r.model.count() != 2 {
