@@ -167,7 +167,7 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 		if h.board.Reviewed(doc) || h.health.refusal(false) != "" || h.reviews.ask(mine) != nil {
 			return
 		}
-		h.review(ctx, mine, review.Ask{Doc: doc, Last: last}, pause) // failures were told by health
+		_ = h.review(ctx, mine, review.Ask{Doc: doc, Last: last}, pause) // failures were told by health
 	})
 }
 
