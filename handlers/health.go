@@ -34,6 +34,8 @@ type health struct {
 	detail string    // the sentence for the person; empty while ready
 	retry  time.Time // when a person's command may try again; zero: at any time
 	fatal  bool      // calls that nobody started stay away
+
+	toldFatal bool // in this outage a person was told that one is needed
 }
 
 func newHealth(h *Handlers) *health { return &health{handlers: h, state: stateReady} }
@@ -49,12 +51,14 @@ func (h *health) after(err error) {
 		return // says nothing of the model
 	}
 	h.mu.Lock()
-	told := h.detail != "" && (h.fatal || fault.Class != llm.ClassFatal) // what needs a person is news
+	needsPerson := fault.Class == llm.ClassFatal
+	told := h.detail != "" && (h.toldFatal || !needsPerson)
+	h.toldFatal = h.toldFatal || needsPerson
 	h.state, h.detail = stateOf(fault), fault.Say
 	if h.detail == "" {
 		h.detail = "The model could not be asked."
 	}
-	h.fatal, h.retry = fault.Class == llm.ClassFatal, time.Time{}
+	h.fatal, h.retry = needsPerson, time.Time{}
 	switch {
 	case h.fatal:
 		h.retry = time.Now().Add(retryFatal)
@@ -99,7 +103,7 @@ func (h *health) reset() {
 
 // clear must be called with the lock held.
 func (h *health) clear() {
-	h.state, h.detail, h.fatal, h.retry = stateReady, "", false, time.Time{}
+	h.state, h.detail, h.fatal, h.retry, h.toldFatal = stateReady, "", false, time.Time{}, false
 }
 
 // refusal says why a call must not be tried now; empty: it may.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ai-lsp/ai-lsp/internal/settings"
+	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/review"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
@@ -222,7 +223,13 @@ func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, af
 	}
 	result, err := h.reviewer.Review(ctx, ask)
 	h.publisher.now(uri)
-	if err != nil || result.Calls > 0 {
+	fault, _ := errors.AsType[*llm.Error](err)
+	switch {
+	case fault != nil && fault.Class == llm.ClassTooLong: // says something of this text alone
+		if h.once.first("too long " + uri) {
+			h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s: %s", name, fault.Say))
+		}
+	case err != nil || result.Calls > 0:
 		h.health.after(err)
 	}
 	if ctx.Err() != nil {

@@ -433,6 +433,26 @@ func TestABlankFileSaysNothingOfTheModel(t *testing.T) {
 	}))
 }
 
+func TestATextThatIsTooLongSaysNothingOfTheModel(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	long := &llm.Error{Class: llm.ClassTooLong, Say: "The request does not fit the model."}
+	r.model.next(fail(long), fail(long))
+	r.must(r.Open(file, "go", source))
+	for range 2 {
+		if _, err := r.review(file); err == nil || !strings.Contains(err.Error(), long.Say) {
+			t.Errorf("answered with %v", err)
+		}
+	}
+	var status struct{ State string }
+	r.must(r.Execute(r.ctx, "ai-lsp.status", map[string]any{}, &status))
+	r.must(r.Await(r.ctx, func(s *editor.State) bool {
+		if status.State != "ready" || len(s.Shown) != 0 || len(s.Logged) != 1 {
+			t.Errorf("%s, shown %q, logged %q", status.State, s.Shown, s.Logged)
+		}
+		return true
+	}))
+}
+
 func TestSavesWaitAsLongAsTheUpstreamAsksFor(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
 	r.model.next(fail(&llm.Error{Class: llm.ClassWait, Status: 429, RetryAfter: time.Hour, Say: "Too many requests."}))

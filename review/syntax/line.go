@@ -58,13 +58,15 @@ const (
 
 var directive = regexp.MustCompile(`^#\s*(if|ifdef|ifndef|else|elif|endif|define|undef|include|import|pragma|error|warning|line|region|endregion|nullable)\b`)
 
+var private = regexp.MustCompile(`^#\w+(\s*\(.*[{(,]|(\s*=.*)?;)$`) // a member of a class of JavaScript
+
 func classOf(code string) class {
 	if code == "" {
 		return blank
 	}
 	switch code[0] {
 	case '#':
-		if strings.HasPrefix(code, "#[") || strings.HasPrefix(code, "#![") {
+		if strings.HasPrefix(code, "#[") || strings.HasPrefix(code, "#![") || private.MatchString(code) {
 			return coded
 		}
 		if directive.MatchString(code) {
@@ -76,7 +78,7 @@ func classOf(code string) class {
 			return commented
 		}
 	case '*':
-		if len(code) == 1 || strings.IndexByte(" */", code[1]) >= 0 {
+		if len(code) == 1 || strings.IndexByte(" */", code[1]) >= 0 && !opensBrace(code) {
 			return commented
 		}
 	case '-':

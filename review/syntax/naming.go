@@ -123,6 +123,10 @@ func isMethod(code string, around kind, modified bool) bool {
 	if call := strings.Index(code, "operator()"); call >= 0 {
 		open = call + len("operator()")
 	}
+	if end := matching(code, 0); code != "" && code[0] == '[' && end > 0 { // a computed name is as good as any
+		code = "computed" + code[end:]
+		open = strings.IndexByte(code, '(')
+	}
 	if open < 1 {
 		return false
 	}
@@ -136,7 +140,7 @@ func isMethod(code string, around kind, modified bool) bool {
 	}
 	parts := strings.Fields(name)
 	typed := len(parts) > 1 || strings.Contains(name, "::")
-	if last := parts[len(parts)-1]; last[0] != '[' && strings.Contains(last, ".") && (!typed || around != shape) {
+	if last := parts[len(parts)-1]; strings.Contains(last, ".") && (!typed || around != shape) {
 		return false // a call of something's method
 	}
 	end := matching(code, open)

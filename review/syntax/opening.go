@@ -12,6 +12,7 @@ type kind int
 const (
 	plain    kind = iota // a statement, or anything else
 	scope                // it holds declarations and is none itself
+	members              // the members of an object
 	shape                // a type
 	function             // or a method
 )
@@ -32,7 +33,7 @@ func (w *walk) declares(k int) bool {
 	case shape:
 		code := strings.TrimRight(bare(w.text(b.line)), "; ")
 		return b.last > b.line || strings.HasSuffix(code, "}") || strings.HasSuffix(code, ")") || strings.HasSuffix(code, ": pass")
-	case plain, scope:
+	case plain, scope, members:
 	}
 	return false
 }
@@ -81,30 +82,39 @@ func (s source) kindOf(o int, around kind) kind {
 		return function
 	case objectiveType.MatchString(code), shapes[word] && namesShape(word, rest):
 		return shape
-	case scopes[word] || foreign.MatchString(code):
-		return scope
-	case statements[word] && (around != shape || !strings.HasPrefix(rest, "(")): // delete() may be a method
-		return object(bare(s.text(o)))
 	case isAssigned(code), computed.MatchString(signature):
 		return function
+	case assignedShape.MatchString(code):
+		return shape
+	case scopes[word] || foreign.MatchString(code):
+		return scope
+	case statements[word] && (around != shape && around != members || !strings.HasPrefix(strings.TrimLeft(rest, " "), "(")): // delete() may be a method
+		return s.object(o)
 	case around != function && (around != plain || modified) && (isMethod(code, around, modified) || isProperty(code, modified)):
 		return function
 	}
-	return object(bare(s.text(o)))
+	return s.object(o)
 }
 
 var (
 	lispDefinition  = regexp.MustCompile(`^\(def(un|n|n-|ine|macro|method|multi|subst|generic|-\w+)?\s+\(?[^\s()]+`)
 	objectiveType   = regexp.MustCompile(`^@(interface|implementation|protocol)\s+\w`)
 	elixirAttribute = regexp.MustCompile(`^@(doc|typedoc|spec|impl|deprecated|since|tag)\s`)
+	assignedShape   = regexp.MustCompile(`^[\w.$]+\s*[=:]\s*class\b.*\{$`)
 	foreign         = regexp.MustCompile(`^(extern\s+)?""\s*\{`)
-	literal         = regexp.MustCompile(`([=(:,\[?]|\breturn|\bdefault|\bnew\s+[\w.<>, \[\]]+\(.*\))\s*\{$`)
+	literal         = regexp.MustCompile(`([=(:,\[?]|&&|\|\||\breturn|\bdefault|\bnew\s+[\w.<>, \[\]]+\(.*\))\s*\{$`)
 )
 
-// object is scope for a line that opens an object with members, else plain.
-func object(line string) kind {
+// object is the kind of a line that opens an object, or else plain.
+func (s source) object(o int) kind {
+	line := bare(s.text(o))
 	if literal.MatchString(line) {
-		return scope
+		return members
+	}
+	if line == "{" && o > 0 { // one in a list of them
+		if above := bare(s.text(o - 1)); above != "" && strings.IndexByte("[(,", above[len(above)-1]) >= 0 {
+			return members
+		}
 	}
 	return plain
 }
@@ -140,7 +150,7 @@ func leads(line string) bool {
 	return code[0] == '[' && (code[len(code)-1] == ']' || matching(code, 0) < 0)
 }
 
-var typeOnly = regexp.MustCompile(`^[A-Za-z_][\w\s*&:<>,]*$`)
+var typeOnly = regexp.MustCompile(`^[A-Za-z_](\w|[\s*&<>,]|::)*[\w*&>]$`)
 
 // start is the first line of a block. The type of a function of C may stand on
 // the line above its name.
@@ -173,12 +183,18 @@ func withoutAnnotations(code string) string {
 		} else if strings.HasPrefix(code[end:], "(") {
 			end = matching(code, end)
 		}
-		if end < 0 || found == "[" && end < len(code) && code[end] != ' ' {
-			break // still open, or a computed name
+		if end < 0 || found == "[" && isComputed(code[end:]) {
+			break
 		}
 		code = strings.TrimSpace(code[end:])
 	}
 	return code
+}
+
+// isComputed says that what precedes, in square brackets, is the name of a
+// member rather than an attribute.
+func isComputed(rest string) bool {
+	return rest != "" && (rest[0] != ' ' || strings.HasPrefix(strings.TrimLeft(rest, " "), "("))
 }
 
 // unmodified is a signature from the word on that says what it is, and whether
@@ -186,6 +202,7 @@ func withoutAnnotations(code string) string {
 func unmodified(code string) (rest string, modified bool) {
 	code = withoutTemplate(withoutAnnotations(code))
 	for {
+		code = strings.TrimLeft(code, "* ") // of generators in JavaScript
 		word := firstWord(code)
 		rest := code[len(word):]
 		if word == "pub" && strings.HasPrefix(rest, "(") {

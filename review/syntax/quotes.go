@@ -124,6 +124,7 @@ func (q *quotes) at(code string, i int, hidden bool) (step int, mark string) {
 		if strings.HasPrefix(rest, "/*") {
 			return q.over(rest, 2, "*/")
 		}
+		return max(1, patternLen(code, i)), ""
 	case '#':
 		if (i == 0 || code[i-1] == ' ') && strings.HasPrefix(rest, "# ") {
 			return 0, ""
@@ -182,6 +183,31 @@ func (q *quotes) unless(ended bool, mark string) string {
 		return ""
 	}
 	return mark
+}
+
+// patternLen is the length of the regular expression that begins at i; 0 where
+// the slash divides.
+func patternLen(code string, i int) int {
+	before := strings.TrimRight(code[:i], " ")
+	if before != "" && strings.IndexByte("(=:,[!&|?{};", before[len(before)-1]) < 0 && !strings.HasSuffix(before, "return") {
+		return 0
+	}
+	class := false
+	for at := i + 1; at < len(code); at++ {
+		switch code[at] {
+		case '\\':
+			at++
+		case '[':
+			class = true
+		case ']':
+			class = false
+		case '/':
+			if !class {
+				return at + 1 - i
+			}
+		}
+	}
+	return 0
 }
 
 // rawQuote is how a raw string of Rust or C++ starts and ends; empty where none

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -78,12 +79,14 @@ type codeActionCapabilities struct {
 	} `json:"tagSupport"`
 }
 
-// ResolveClient reads initialize parameters. Fields of a wrong type are an
-// error: a client that sends them can not be answered sensibly.
+// ResolveClient reads initialize parameters. A capability of a wrong type counts
+// as not there: the client is served without it.
 func ResolveClient(params *InitializeParams) (*Client, error) {
 	var caps capabilities
 	if len(params.Capabilities) > 0 {
-		if err := json.Unmarshal(params.Capabilities, &caps); err != nil {
+		err := json.Unmarshal(params.Capabilities, &caps)
+		// Decoding goes on after a wrong type, and only leaves that field out.
+		if _, wrongType := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !wrongType {
 			return nil, fmt.Errorf("read client capabilities: %w", err)
 		}
 	}

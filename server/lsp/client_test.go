@@ -124,17 +124,23 @@ func checkClient(t *testing.T, raw string, want lsp.Client) {
 	}
 }
 
-func TestCapabilitiesOfAWrongTypeAreRefused(t *testing.T) {
+func TestACapabilityOfAWrongTypeCountsAsNotThere(t *testing.T) {
+	const good = `"workspace":{"applyEdit":true}`
 	for _, capabilities := range []string{
-		`[]`, `"all"`, `1`, `{"window":[]}`, `{"window":{"workDoneProgress":"yes"}}`, `{"general":{"positionEncodings":"utf-8"}}`,
-		`{"general":{"positionEncodings":[8]}}`, `{"textDocument":{"codeAction":{"tagSupport":{"valueSet":["x"]}}}}`,
+		`{"window":[],` + good + `}`, `{"window":{"workDoneProgress":"yes"},` + good + `}`, `{"general":{"positionEncodings":"utf-8"},` + good + `}`,
+		`{"general":{"positionEncodings":[8]},` + good + `}`, `{"textDocument":{"codeAction":{"tagSupport":{"valueSet":["x"]}}},` + good + `}`,
 	} {
 		t.Run(capabilities, func(t *testing.T) {
 			client, err := lsp.ResolveClient(&lsp.InitializeParams{Capabilities: json.RawMessage(capabilities)})
-			if err == nil || client != nil || !strings.HasPrefix(err.Error(), "read client capabilities: ") {
+			if err != nil || !client.ApplyEdit || client.Progress || client.ActionTagLLM || client.Encoding != text.UTF16 {
 				t.Errorf("resolved %+v, %v", client, err)
 			}
 		})
+	}
+	for _, capabilities := range []string{`[]`, `"all"`, `1`, `null`} {
+		if client, err := lsp.ResolveClient(&lsp.InitializeParams{Capabilities: json.RawMessage(capabilities)}); err != nil || client.ApplyEdit {
+			t.Errorf("%s: resolved %+v, %v", capabilities, client, err)
+		}
 	}
 }
 
