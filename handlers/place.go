@@ -62,16 +62,49 @@ func (r *roots) paths() []string {
 	return slices.Clone(r.folders)
 }
 
-// relative gives a path below the folder of the workspace that holds it, with
-// slashes; a path outside of all is given from the root of the file system on.
-func (r *roots) relative(file string) string {
-	for _, folder := range r.paths() {
-		rel, err := filepath.Rel(folder, file)
-		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return filepath.ToSlash(rel)
+// names are all that a file is called, with slashes: in full, and below each
+// folder of the workspace that holds it, each by the names that were given and
+// with links resolved. A file outside of all folders lies below the root of
+// the file system.
+func (r *roots) names(file string) []string {
+	var full, below []string
+	for _, name := range bothNames(file) {
+		full = append(full, filepath.ToSlash(name))
+		for _, root := range r.paths() {
+			for _, folder := range bothNames(root) {
+				rel, err := filepath.Rel(folder, name)
+				if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+					below = append(below, filepath.ToSlash(rel))
+				}
+			}
 		}
 	}
-	return strings.TrimPrefix(filepath.ToSlash(file), "/")
+	if below == nil {
+		for _, name := range full {
+			below = append(below, strings.TrimPrefix(name, "/"))
+		}
+	}
+	return append(below, full...)
+}
+
+// bothNames are a path as it was given and with links resolved, which may be
+// the same.
+func bothNames(file string) []string {
+	file = filepath.Clean(file)
+	return slices.Compact([]string{file, resolved(file)})
+}
+
+// resolved is a path with links resolved. Of what is not there yet, that is
+// done for the folders above it.
+func resolved(file string) string {
+	if actual, err := filepath.EvalSymlinks(file); err == nil {
+		return actual
+	}
+	above := filepath.Dir(file)
+	if above == file {
+		return file
+	}
+	return filepath.Join(resolved(above), filepath.Base(file))
 }
 
 // pathOf is the path that a file URI names; empty for any other URI.
@@ -98,12 +131,21 @@ func nameOf(uri string) string {
 	return path.Base(uri)
 }
 
-// refusal says why lines of a document may not be sent; empty: they may.
+// refusal says why lines of a document may not be sent; empty: they may. It
+// asks the file system.
 func (h *Handlers) refusal(doc *text.Document, first, last int) string {
 	now := h.deps.Settings.Now()
+	if now.Privacy.Unknown != "" {
+		return now.Privacy.Unknown
+	}
 	if file := pathOf(doc.URI()); file != "" {
-		if glob := review.Excluded(now.Privacy.Exclude, h.roots.relative(file)); glob != "" {
-			return "privacy.exclude has " + glob
+		for _, name := range h.roots.names(file) {
+			if glob := review.Excluded(now.Privacy.Exclude, name); glob != "" {
+				return "privacy.exclude has " + review.PlainLine(glob) // it may be the workspace's
+			}
+			if review.SecretName(path.Base(name)) {
+				return "files of this name hold secrets"
+			}
 		}
 	}
 	return review.Skip(doc, first, last, nameOf(doc.URI()), int64(now.Review.MaxFileSize))

@@ -257,7 +257,7 @@ func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last 
 func Skip(doc *text.Document, first, last int, name string, maxFileSize int64) string {
 	size := int64(doc.LineSpan(last).End - doc.LineSpan(first).Start)
 	switch {
-	case name == ".env" || strings.HasPrefix(name, ".env.") || strings.HasSuffix(name, ".env"):
+	case SecretName(name):
 		return "files of this name hold secrets"
 	case size > maxFileSize:
 		return fmt.Sprintf("it has %d KiB, and review.maxFileSize is %d KiB", size>>10, maxFileSize>>10)

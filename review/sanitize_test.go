@@ -95,23 +95,3 @@ func TestAPlainLineIsOneShortLine(t *testing.T) {
 		t.Errorf("%d bytes: %q", len(got), got)
 	}
 }
-
-func TestExcludedFiles(t *testing.T) {
-	for _, tc := range []struct {
-		glob, file string
-		want       bool
-	}{
-		{"*.pem", "deep/down/key.pem", true},
-		{"*.pem", "key.pem.go", false},
-		{"secrets/", "a/secrets/x/y.go", true},
-		{"/secrets/**", "secrets/x.go", true},
-		{"internal/gen", "internal/gen/x.go", true},
-		{"internal/gen", "other/internal/gen/x.go", false},
-		{"**/gen/*.go", "a/b/gen/x.go", true},
-		{"[", "x", false},
-	} {
-		if got := review.Excluded([]string{tc.glob}, tc.file) != ""; got != tc.want {
-			t.Errorf("%s excludes %s: %v, want %v", tc.glob, tc.file, got, tc.want)
-		}
-	}
-}

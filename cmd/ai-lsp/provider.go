@@ -79,8 +79,12 @@ func (p *provider) resolve(ctx context.Context) (openai.Config, error) {
 	if p.isReady(now) {
 		return config, nil
 	}
+	host := hostOf(now.BaseURL)
+	if p.chosen("provider.baseUrl") && host == "" {
+		return config, nil // the client says what is wrong with such an address
+	}
 	if p.chosen("provider.baseUrl") {
-		return config, unconfigured("No key for " + hostOf(now.BaseURL) + ": set OPENAI_API_KEY in the environment of the editor.")
+		return config, unconfigured("No key for " + host + ": set OPENAI_API_KEY in the environment of the editor.")
 	}
 	found := p.local.find(ctx)
 	if found.baseURL == "" {

@@ -17,7 +17,7 @@ import (
 func TestOnlyMessagesAreOnStandardOutputHoweverNoisyItGets(t *testing.T) {
 	u := play(t, answer)
 	h := newHome(t)
-	h.config("[log]\nlevel = \"debug\"\n[broken\n")
+	h.config("[log]\nlevel = \"debug\"\nlevle = 1\n")
 	h.env["GODEBUG"] = "gctrace=1,inittrace=1,http2debug=2,schedtrace=50"
 	h.env["GOTRACEBACK"] = "all"
 	h.env["OPENAI_API_KEY"] = testKey

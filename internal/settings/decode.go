@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -14,15 +15,21 @@ import (
 )
 
 // decode turns a value as TOML or JSON gives it into the one that is stored:
-// string, int, float64, Duration, Size, []string or Headers. The faults are
-// phrases that complete "review.on …"; a nil value means that nothing of it
-// can be used. A list loses only its bad elements, because dropping all of
-// privacy.exclude for one bad glob would send what was to stay home.
-func (f *field) decode(raw any) (value any, faults []string) {
+// string, int, float64, Duration, Size, []string or Headers. A nil value means
+// that nothing of it can be used, so that the layer below holds. An address is
+// kept even if it is none: the layer below would name a host that nobody chose.
+func (f *field) decode(raw any) (value any, faults []fault) {
 	switch f.Type {
 	case TypeString:
-		if text, ok := raw.(string); ok && f.allows(text) {
+		text, ok := raw.(string)
+		if f.check == "url" {
+			text = strings.TrimSpace(text)
+		}
+		switch {
+		case ok && f.allows(text):
 			return text, nil
+		case f.check == "url":
+			return cmp.Or(text, noAddress), []fault{{f.mismatch(raw), "no other address is used in its place"}}
 		}
 	case TypeInteger:
 		if n, ok := wholeNumber(raw); ok && f.inRange(float64(n)) && int64(int(n)) == n {
@@ -43,28 +50,54 @@ func (f *field) decode(raw any) (value any, faults []string) {
 			return size, nil
 		}
 	case TypeList:
-		if elements, ok := asList(raw); ok {
-			return f.decodeList(elements)
-		}
+		return f.decodeList(raw)
 	case TypeTable:
 		if table, ok := asTable(raw); ok {
 			return f.decodeHeaders(table)
 		}
 	}
-	return nil, []string{fmt.Sprintf("must be %s, not %s", f.expected(), f.found(raw))}
+	return nil, []fault{{f.mismatch(raw), ignored}}
 }
 
-func (f *field) decodeList(elements []any) (any, []string) {
-	list, faults := []string{}, []string(nil)
+// fault is what is wrong with a value: a phrase that completes "review.on …",
+// and what comes of it.
+type fault struct{ text, outcome string }
+
+const (
+	ignored = "this is ignored"
+	// nothingSent is the outcome where files may be sent that were to stay home.
+	nothingSent = "nothing is sent until it is mended"
+)
+
+// noAddress stands for an address that is no text, or an empty one: a client
+// might take an empty one for the default.
+const noAddress = "(no address)"
+
+func (f *field) mismatch(raw any) string {
+	return fmt.Sprintf("must be %s, not %s", f.expected(), f.found(raw))
+}
+
+// decodeList keeps the good elements beside bad ones, and takes a text for a
+// list of one: what is excluded beyond doubt is told from the rest.
+func (f *field) decodeList(raw any) (any, []fault) {
+	list, faults := []string{}, []fault(nil)
+	elements, ok := asList(raw)
+	if text, alone := raw.(string); alone {
+		elements, faults = []any{text}, []fault{{f.mismatch(raw), "it is taken as a list of one"}}
+	} else if !ok {
+		return nil, []fault{{f.mismatch(raw), nothingSent}}
+	}
 	for _, e := range elements {
 		glob, ok := e.(string)
 		switch {
 		case !ok:
-			faults = append(faults, "must be a list of globs, but holds "+f.found(e))
-		case !doublestar.ValidatePattern(glob) || glob == "":
-			faults = append(faults, "holds "+f.found(e)+", which is no glob")
+			faults = append(faults, fault{"must be a list of globs, but holds " + f.found(e), nothingSent})
+		case glob == "":
+			faults = append(faults, fault{"holds an empty text, which is no glob", ignored})
+		case !doublestar.ValidatePattern(glob):
+			faults = append(faults, fault{"holds " + f.found(e) + ", which is no glob", nothingSent})
 		case strings.HasPrefix(glob, "!"):
-			faults = append(faults, "holds "+f.found(e)+", but can only add exclusions, not take one back")
+			faults = append(faults, fault{"holds " + f.found(e) + ", but can only add exclusions, not take one back", ignored})
 		default:
 			list = append(list, glob)
 		}
@@ -72,17 +105,17 @@ func (f *field) decodeList(elements []any) (any, []string) {
 	return list, faults
 }
 
-func (f *field) decodeHeaders(table map[string]any) (any, []string) {
-	headers, faults := Headers{}, []string(nil)
+func (f *field) decodeHeaders(table map[string]any) (any, []fault) {
+	headers, faults := Headers{}, []fault(nil)
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		text, isText := table[name].(string)
 		switch {
 		case !isHeaderName(name):
-			faults = append(faults, "holds "+quote(name)+", which is no name of a header")
+			faults = append(faults, fault{"holds " + quote(name) + ", which is no name of a header", ignored})
 		case !isText:
-			faults = append(faults, "needs a text for "+clip(name)+", not "+f.found(table[name]))
+			faults = append(faults, fault{"needs a text for " + quote(name) + ", not " + f.found(table[name]), ignored})
 		case strings.ContainsFunc(text, isControl):
-			faults = append(faults, "has a line break or a control character in "+clip(name))
+			faults = append(faults, fault{"has a line break or a control character in " + quote(name), ignored})
 		default:
 			headers[name] = NewSecret(text)
 		}

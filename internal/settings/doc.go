@@ -18,6 +18,11 @@
 // source of each value, and problems need a line and a column. What would be
 // left for a library is the copying of a map.
 //
+// A value that cannot be used leaves the one below it, except where that could
+// send code to where, or from where, nobody wanted: an address that is none
+// stays, for the client to refuse, and while exclusions may be missing,
+// [Privacy] says that they are unknown.
+//
 // The API key is a [Secret] and no setting: it is in no struct that is listed
 // or stored.
 //

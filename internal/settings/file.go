@@ -90,18 +90,17 @@ func (f *file) unreadable(err error) {
 func (f *file) parse(data []byte) {
 	document, at, where, err := parseTOML(data)
 	if err != nil {
-		f.layer = failed(f.from, f.path, where, "This is not valid TOML: "+err.Error(), f.layer)
+		f.layer = failed(f.from, f.path, where, "This is not valid TOML: "+inert(clip(err.Error(), 2*longestQuote)), f.layer)
 		return
 	}
 	f.layer = read(f.from, f.path, document, at)
 }
 
 func (f *file) absent() *layer {
-	l := &layer{from: f.from, file: f.path}
 	if f.required {
-		l.report("", place{}, "The settings file that AI_LSP_CONFIG names does not exist.")
+		return failed(f.from, f.path, place{}, "The settings file that AI_LSP_CONFIG names does not exist", f.layer)
 	}
-	return l
+	return &layer{from: f.from, file: f.path, isAbsent: true}
 }
 
 // readSmall refuses what is no regular file before it opens it: opening a pipe

@@ -90,8 +90,9 @@ func declared(settings reflect.Type) (gs []group, fs []*field) {
 		name := outer.Tag.Get("key")
 		gs = append(gs, group{name, outer.Tag.Get("doc")})
 		for i := range outer.Type.NumField() {
-			inner := outer.Type.Field(i)
-			fs = append(fs, declaredField(name, inner, []int{g, i}))
+			if inner := outer.Type.Field(i); inner.Tag.Get("key") != "" {
+				fs = append(fs, declaredField(name, inner, []int{g, i}))
+			}
 		}
 	}
 	return gs, fs

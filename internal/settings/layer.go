@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,8 +23,10 @@ type layer struct {
 	values   map[*field]entry
 	refused  []refusal // in a workspace's file only
 	problems []Problem
-	untold   int  // problems beyond the first mostProblems
-	isEmpty  bool // it names no setting at all, not even a wrong one
+	untold   int    // problems beyond the first mostProblems
+	isEmpty  bool   // it names no setting at all, not even a wrong one
+	isAbsent bool   // there is no such file
+	doubt    string // as Privacy.Unknown
 }
 
 // refusal is a key that an untrusted file must not set.
@@ -38,9 +39,9 @@ type refusal struct {
 // placeOf finds the place of a dotted name in a file.
 type placeOf func(path string) place
 
-// mostProblems is how many mistakes of one layer are told, so that a file
+// mostProblems is how many mistakes of one layer are named, so that a file
 // which is no settings file at all, or means harm, does not flood its reader.
-const mostProblems = 20
+const mostProblems = 3
 
 func nowhere(string) place { return place{} }
 
@@ -48,10 +49,6 @@ func nowhere(string) place { return place{} }
 func read(from Layer, file string, document map[string]any, at placeOf) *layer {
 	l := &layer{from: from, file: file, values: map[*field]entry{}, isEmpty: true}
 	l.table("", document, at)
-	if l.untold > 0 {
-		text := fmt.Sprintf("There are %d more mistakes like these.", l.untold)
-		l.problems = append(l.problems, Problem{Source: from, File: file, Text: text})
-	}
 	return l
 }
 
@@ -77,7 +74,11 @@ func (l *layer) table(prefix string, table map[string]any, at placeOf) {
 		} else if inner, ok := asTable(raw); ok {
 			l.table(path+".", inner, at)
 		} else {
-			l.report(path, at(path), path+" must be a group of settings, such as "+exampleIn(path)+"; it is ignored.")
+			outcome := ignored
+			if l.suspect(path) {
+				outcome = nothingSent
+			}
+			l.report(path, at(path), path+" must be a group of settings, such as "+exampleIn(path)+"; "+outcome+".")
 		}
 	}
 }
@@ -113,7 +114,10 @@ func (l *layer) set(f *field, raw any, at place) {
 	}
 	value, faults := f.decode(raw)
 	for _, fault := range faults {
-		l.report(f.Name, at, f.Name+" "+fault+"; this is ignored.")
+		if fault.outcome == nothingSent {
+			l.doubt = f.Name + " cannot be used as it stands in " + origin(l.from, l.file)
+		}
+		l.report(f.Name, at, f.Name+" "+fault.text+"; "+fault.outcome+".")
 	}
 	if value != nil {
 		l.values[f] = entry{value, at}
@@ -137,7 +141,21 @@ func (l *layer) unknown(path string, at place) {
 	} else {
 		text += "; it is ignored."
 	}
+	if l.suspect(path) {
+		text += " Nothing is sent until it is mended."
+	}
 	l.report(path, at, text)
+}
+
+// suspect reports whether a name that cannot be used may have been meant for
+// privacy.exclude or its group, and takes note of it: the files that it was to
+// exclude must not be sent meanwhile.
+func (l *layer) suspect(path string) bool {
+	isNear := distance(plain(path), "privacy") <= 2 || distance(plain(path), "privacy.exclude") <= 3
+	if isNear {
+		l.doubt = quote(path) + " in " + origin(l.from, l.file) + " may be meant for privacy.exclude"
+	}
+	return isNear
 }
 
 func (l *layer) report(key string, at place, text string) {
@@ -157,10 +175,16 @@ func (l *layer) report(key string, at place, text string) {
 func failed(from Layer, file string, at place, text string, last *layer) *layer {
 	l := &layer{from: from, file: file}
 	if last != nil {
-		l.values, l.refused = last.values, last.refused
+		l.values, l.refused, l.doubt = last.values, last.refused, last.doubt
+	}
+	if last == nil || last.isAbsent {
+		l.doubt = "a settings file cannot be read, and it may exclude files: " + origin(from, file)
 	}
 	kept := "; none of it is used."
-	if len(l.values) > 0 {
+	switch {
+	case l.doubt != "":
+		kept = "; " + nothingSent + "."
+	case len(l.values) > 0:
 		kept = "; what was there before still holds."
 	}
 	l.report("", at, text+kept)

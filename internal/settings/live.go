@@ -39,6 +39,7 @@ type Live struct {
 	editor    *layer // what the editor sent since
 	flags     *layer
 	listeners []func(old, now *Settings)
+	told      []Problem // of those that stand: what a change has returned
 }
 
 // Open reads the user's file, the environment and the flags. It never fails:
@@ -69,7 +70,8 @@ func (l *Live) Problems() []Problem { return slices.Clone(l.now.Load().problems)
 
 // SetWorkspace takes the absolute paths of the workspace's folders, in place
 // of those before, and reads the settings file of each. It returns the
-// problems that are new.
+// problems that are new, which means: no change has returned them since they
+// came up. What Open met is new to the first change.
 func (l *Live) SetWorkspace(roots []string) []Problem {
 	_, problems := l.change(func() bool {
 		before := l.roots
@@ -142,14 +144,9 @@ func (l *Live) change(apply func() bool) (changed bool, fresh []Problem) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
 	if !apply() {
-		return false, nil
+		return false, l.untold()
 	}
 	old, now := l.now.Load(), l.merged()
-	for _, p := range now.problems {
-		if !slices.Contains(old.problems, p) {
-			fresh = append(fresh, p)
-		}
-	}
 	changed = !reflect.DeepEqual(old.settings, now.settings)
 	if !changed {
 		now.settings = old.settings // so that equal settings are one pointer
@@ -160,7 +157,20 @@ func (l *Live) change(apply func() bool) (changed bool, fresh []Problem) {
 			tell(old.settings, now.settings)
 		}
 	}
-	return changed, fresh
+	return changed, l.untold()
+}
+
+// untold are the problems that no change has returned since they came up, those
+// that Open met included: there was nobody yet to be told.
+func (l *Live) untold() (fresh []Problem) {
+	standing := l.now.Load().problems
+	for _, p := range standing {
+		if !slices.Contains(l.told, p) {
+			fresh = append(fresh, p)
+		}
+	}
+	l.told = standing
+	return fresh
 }
 
 func (l *Live) merged() *state {
@@ -175,7 +185,7 @@ func (l *Live) merged() *state {
 func fromEditor(raw json.RawMessage, last *layer) *layer {
 	document, err := parseJSON(raw)
 	if err != nil {
-		return failed(LayerEditor, "", place{}, "The settings that the editor sent cannot be used: "+err.Error(), last)
+		return failed(LayerEditor, "", place{}, "The settings that the editor sent cannot be used: "+inert(clip(err.Error(), 2*longestQuote)), last)
 	}
 	if l := read(LayerEditor, "", document, nowhere); !l.isEmpty {
 		return l

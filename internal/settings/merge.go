@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -12,6 +13,7 @@ type state struct {
 	settings *Settings
 	values   map[*field]effective
 	problems []Problem
+	doubt    string // as Privacy.Unknown
 }
 
 // effective is a value that won, and where it comes from.
@@ -33,6 +35,7 @@ func merge(user *layer, workspace, above []*layer) *state {
 		s.overlay(l)
 	}
 	target := reflect.ValueOf(s.settings).Elem()
+	s.settings.Privacy.Unknown = s.doubt
 	for f, e := range s.values {
 		slot := target.FieldByIndex(f.index)
 		slot.Set(reflect.ValueOf(e.value).Convert(slot.Type()))
@@ -50,7 +53,7 @@ func (s *state) overlay(l *layer) {
 			s.values[f] = effective{e.value, l.from}
 		}
 	}
-	s.report(l.problems)
+	s.report(l, l.problems)
 }
 
 // add puts more elements into a list. A layer that brings nothing new is not
@@ -90,14 +93,15 @@ func (s *state) narrow(files []*layer) {
 				s.values[f] = effective{e.value, l.from}
 			}
 		}
-		s.report(l.problems)
-		s.report(refusals(l, refused))
+		s.report(l, slices.Concat(l.problems, refusals(l, refused)))
 	}
 }
 
-// report adds problems, each once: editors send the same settings twice.
-func (s *state) report(problems []Problem) {
-	for _, p := range problems {
+// report adds what is wrong with a layer, once: editors send the same settings
+// twice.
+func (s *state) report(l *layer, problems []Problem) {
+	s.doubt = cmp.Or(s.doubt, l.doubt)
+	for _, p := range inOne(problems, l.untold) {
 		if !slices.Contains(s.problems, p) {
 			s.problems = append(s.problems, p)
 		}

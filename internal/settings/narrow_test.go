@@ -70,7 +70,7 @@ func TestTheWorkspaceMayOnlyNarrow(t *testing.T) {
 			"a value that is wrong is a problem like in any layer",
 			said{workspace: "[review]\nmaxFindings = 'few'\nonn = 'manual'"},
 			map[string]string{"review.maxFindings": "20 default"},
-			[]string{".ai-lsp.toml:2:1: review.maxFindings must be a whole number", ".ai-lsp.toml:3:1: There is no setting \"review.onn\": did you mean review.on?"},
+			[]string{".ai-lsp.toml:2:1: review.maxFindings must be a whole number*; this is ignored. Line 3: There is no setting \"review.onn\": did you mean review.on?"},
 		},
 		{
 			"what the user sets in the editor stands over it",
@@ -82,7 +82,7 @@ func TestTheWorkspaceMayOnlyNarrow(t *testing.T) {
 			"one bad glob does not lose the others",
 			said{workspace: "privacy.exclude = ['a/**', '[', '!b', 3, '']"},
 			map[string]string{"privacy.exclude": "[a/**] workspace"},
-			[]string{`"[", which is no glob`, `"!b", but can only add`, "list of globs, but holds 3", "an empty text, which is no glob"},
+			[]string{`"[", which is no glob; nothing is sent until it is mended.*"!b", but can only add*this is ignored.*list of globs, but holds 3; nothing is sent*There is one more mistake.`},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -125,5 +125,5 @@ func TestAWorkspaceFileThatIsNoFileIsNotOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, problems := w.Reload()
-	checkProblems(t, problems, ".ai-lsp.toml: *cannot be read: it is not a regular file; none of it is used.")
+	checkProblems(t, problems, ".ai-lsp.toml: *cannot be read: it is not a regular file; nothing is sent until it is mended.")
 }

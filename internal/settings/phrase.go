@@ -66,16 +66,29 @@ func (f *field) found(raw any) string {
 		if f.Type == TypeTable {
 			return "a number"
 		}
-		return clip(fmt.Sprint(v))
+		return clip(fmt.Sprint(v), longestQuote)
 	}
 	return "a date or time"
 }
 
-// quote shows a text of a file in a sentence, cut to what a person reads.
-func quote(text string) string { return strconv.Quote(clip(text)) }
+// longestQuote is how much of a text a sentence repeats, in characters.
+const longestQuote = 60
 
-func clip(text string) string {
-	const most = 40
+// quote shows a text of a file in a sentence.
+func quote(text string) string { return lifeless.Replace(strconv.Quote(clip(text, longestQuote))) }
+
+// lifeless breaks what readers of markdown, editors' messages among them, turn
+// into a link or an element.
+var lifeless = strings.NewReplacer("](", "] (", "<", "< ", "://", ":// ")
+
+// inert makes one harmless line of a text that somebody else wrote: what is not
+// to be seen, or turns the direction of writing, is shown as an escape.
+func inert(text string) string {
+	quoted := strconv.Quote(text)
+	return lifeless.Replace(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
+}
+
+func clip(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

@@ -37,10 +37,10 @@ func TestWhatCannotBeUsedIsNamed(t *testing.T) {
 		{"no time at all", "provider.timeout = '0s'", "at least 1ms"},
 		{"a pause that is negative", "retry.baseDelay = '-1s'", "at least 0s"},
 		{"a size with no such unit", "review.maxFileSize = '3 pages'", `a text such as "512KiB", at least 1, not "3 pages"`},
-		{"a text for a list", "privacy.exclude = '**'", `must be a list of globs, not "**"`},
+		{"a number for a list", "privacy.exclude = 3", "must be a list of globs, not 3; nothing is sent until it is mended."},
 		{"a list for a table", "provider.headers = ['a']", "must be a table of texts, not a list"},
 		{"a header with no such name", "provider.headers = {'a b' = 'c'}", `provider.headers holds "a b", which is no name of a header`},
-		{"a text that goes on for ever", "review.on = '" + strings.Repeat("é", 4000) + "'", "not \"" + strings.Repeat("é", 40) + "…\""},
+		{"a text that goes on for ever", "review.on = '" + strings.Repeat("é", 4000) + "'", "not \"" + strings.Repeat("é", 60) + "…\""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := open(t, said{user: tc.toml})
@@ -169,15 +169,15 @@ func TestFlagsAndVariablesAreCheckedToo(t *testing.T) {
 		Flags:   map[string]string{"review.maxFindings": "many", "review.om": "save"},
 	})
 	checkProblems(t, live.Problems(),
-		"environment settings: provider.baseUrl must be an http or https address, not this text",
-		"flag settings: review.maxFindings must be a whole number, at least 1, not many",
-		"flag settings: There is no setting \"review.om\": did you mean review.on?")
-	checkValues(t, live, map[string]string{"provider.baseUrl": "https://api.openai.com/v1 default", "review.maxFindings": "20 default"})
+		"environment settings: provider.baseUrl must be an http or https address, not this text; no other address is used in its place.",
+		"flag settings: review.maxFindings must be a whole number, at least 1, not many; this is ignored. "+
+			"There is no setting \"review.om\": did you mean review.on?")
+	checkValues(t, live, map[string]string{"provider.baseUrl": "*** environment", "review.maxFindings": "20 default"})
 }
 
 func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	w := open(t, said{user: "review.maxFindings = 3\n" + strings.Repeat("# padding\n", 10_000)})
-	checkProblems(t, w.Problems(), "config.toml: *cannot be read: it is larger than 64 KiB; none of it is used.")
+	checkProblems(t, w.Problems(), "config.toml: *cannot be read: it is larger than 64 KiB; nothing is sent until it is mended.")
 	if base := filepath.Base(w.Problems()[0].File); base != "config.toml" {
 		t.Errorf("the file is %s", base)
 	}
@@ -188,9 +188,48 @@ func TestAFloodOfMistakesIsCutShort(t *testing.T) {
 	for i := range 5000 {
 		fmt.Fprintf(&toml, "k%d = 1\n", i)
 	}
-	problems := open(t, said{workspace: toml.String()}).Problems()
-	if len(problems) != 21 {
-		t.Fatalf("%d problems are told", len(problems))
+	toml.WriteString("log.level = 'debug'\n")
+	w := open(t, said{workspace: toml.String(), editor: `{"a": 1, "b": 2, "c": 3, "d": 4}`})
+	checkProblems(t, w.Problems(),
+		".ai-lsp.toml:1:1: There is no setting \"k0\"; it is ignored. Line 2: *Line 5001: *refused: log.level. There are 4997 more mistakes.",
+		"editor settings: There is no setting \"a\"*\"b\"*\"c\"*There is one more mistake.")
+	if text := w.Problems()[0].String(); len(text) > 600 {
+		t.Errorf("the message has %d bytes: %s", len(text), text)
 	}
-	checkProblems(t, problems[20:], "There are 4980 more mistakes like these.")
+}
+
+func TestTextsOfFilesAreHarmlessInMessages(t *testing.T) {
+	for _, tc := range []struct{ name, toml, want string }{
+		{"a link in a key", "'[Fix](command:quit)' = 1", `"[Fix] (command:quit)"`},
+		{"a link in a value", "review.on = '[Fix](command:quit)'", `"[Fix] (command:quit)"`},
+		{"a link in a key that comes twice", "'[Fix](command:quit)' = 1\n'[Fix](command:quit)' = 1", "[Fix] (command:quit)"},
+		{"an address", "'https://evil.example' = 1", `"https:// evil.example"`},
+		{"an element", "'<img src=x>' = 1", `"< img src=x>"`},
+		{"a line break", `"a\nb" = 1`, `"a\nb"`},
+		{"letters that turn the direction of writing", `"a\u202Eb" = 1`, `"a\u202eb"`},
+		{"a long key", "'" + strings.Repeat("k", 200) + "' = 1", `"` + strings.Repeat("k", 60) + `…"`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			problems := open(t, said{workspace: tc.toml}).Problems()
+			checkProblems(t, problems, tc.want)
+			if text := fmt.Sprint(problems); strings.Contains(text, "](") || strings.ContainsAny(text, "\n\u202e") {
+				t.Errorf("this is alive: %q", text)
+			}
+		})
+	}
+}
+
+func TestWhatIsWrongAtTheStartIsToldOnce(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "not.toml")
+	live := settings.Open(settings.Source{
+		Environ: []string{"AI_LSP_CONFIG=" + missing, "OPENAI_BASE_URL=localhost:8080"},
+		Flags:   map[string]string{"review.maxFindings": "many"},
+	})
+	checkProblems(t, live.SetWorkspace([]string{t.TempDir()}),
+		"not.toml: The settings file that AI_LSP_CONFIG names does not exist; nothing is sent until it is mended.",
+		"environment settings: provider.baseUrl", "flag settings: review.maxFindings")
+	checkProblems(t, live.SetInitOptions(nil))
+	checkProblems(t, live.SetEditor(json.RawMessage(`{"review": {"on": "open"}}`)))
+	_, again := live.Reload()
+	checkProblems(t, again)
 }

@@ -102,7 +102,7 @@ func TestAFileThatBreaksKeepsWhatItSaid(t *testing.T) {
 
 func TestAFileThatIsBrokenFromTheStartSaysNothing(t *testing.T) {
 	w := open(t, said{user: "review.maxFindings = 11\nreview.maxFindings = 12"})
-	checkProblems(t, w.Problems(), "config.toml:2:1: This is not valid TOML: *already defined; none of it is used.")
+	checkProblems(t, w.Problems(), "config.toml:2:1: This is not valid TOML: *already defined; nothing is sent until it is mended.")
 	checkValues(t, w.Live, map[string]string{"review.maxFindings": "20 default"})
 }
 

@@ -12,6 +12,8 @@ package settings
 //	narrow   how an untrusted workspace file may change it, as a [Narrowing]; without it, not at all
 //	doc      one sentence for a reader of the documentation
 //
+// A field without a key is no setting.
+//
 // A Settings from [Live.Now] is shared by every goroutine: read it, do not
 // write to it, nor to its maps and slices.
 type Settings struct {
@@ -57,6 +59,11 @@ type Retry struct {
 // Privacy says what never leaves the machine.
 type Privacy struct {
 	Exclude []string `key:"exclude" default:"[]" narrow:"add" doc:"Globs of files that are never sent; those of all layers add up."`
+
+	// Unknown says why files may be excluded beyond Exclude, so that nothing
+	// may be sent; empty: Exclude is all. It is a phrase for the user, and no
+	// setting.
+	Unknown string
 }
 
 // Log says what is written down about the program itself.

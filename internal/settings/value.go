@@ -28,7 +28,7 @@ func (l *Live) Values() []Value {
 	for _, f := range fields {
 		e := now.values[f]
 		if f.check == "url" {
-			e.value = withoutSecrets(e.value.(string))
+			e.value = f.withoutSecrets(e.value.(string))
 		}
 		values = append(values, Value{Key: f.Key, Value: e.value, Source: e.from})
 	}
@@ -36,10 +36,14 @@ func (l *Live) Values() []Value {
 }
 
 // withoutSecrets hides the places of an address where people put keys: the
-// name and password before the host, and the values of the query.
-func withoutSecrets(address string) string {
+// name and password before the host, and the values of the query. Of what is no
+// address, any part may be one.
+func (f *field) withoutSecrets(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.User == nil && u.RawQuery == "" {
+	switch {
+	case err != nil || !f.allows(address):
+		return hidden
+	case u.User == nil && u.RawQuery == "":
 		return address
 	}
 	user, query := u.User != nil, u.Query()
