@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/adrg/xdg"
 )
@@ -32,6 +33,7 @@ func (a *answers) keep(name, markdown string) (string, error) {
 		if err := os.MkdirAll(parent, 0o700); err != nil {
 			return "", fmt.Errorf("make the folder for answers: %w", err)
 		}
+		sweep(parent)
 		folder, err := os.MkdirTemp(parent, "session-")
 		if err != nil {
 			return "", fmt.Errorf("make the folder for answers: %w", err)
@@ -52,6 +54,21 @@ func (a *answers) keep(name, markdown string) (string, error) {
 		slashed = "/" + slashed
 	}
 	return (&url.URL{Scheme: "file", Path: slashed}).String(), nil
+}
+
+// sweep takes away what sessions left that were killed: nothing was written
+// there for a week.
+func sweep(parent string) {
+	const old = 7 * 24 * time.Hour
+	left, err := os.ReadDir(parent)
+	if err != nil {
+		return
+	}
+	for _, entry := range left {
+		if info, err := entry.Info(); err == nil && strings.HasPrefix(entry.Name(), "session-") && time.Since(info.ModTime()) > old {
+			_ = os.RemoveAll(filepath.Join(parent, entry.Name()))
+		}
+	}
 }
 
 // remove takes the answers of this session away.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestALongAnswerIsShownAsAFileThatGoesWithTheSession(t *testing.T) {
@@ -124,5 +125,27 @@ func TestTwoServersInOneHomeDoNotDisturbEachOther(t *testing.T) {
 	left, err := os.ReadDir(h.path("cache", "ai-lsp", "answers"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("answers are left: %v, %v", left, err)
+	}
+}
+
+func TestWhatKilledSessionsLeftIsSweptAfterAWeek(t *testing.T) {
+	parent := t.TempDir()
+	ago := func(name string, days int) {
+		path := filepath.Join(parent, name)
+		when := time.Now().AddDate(0, 0, -days)
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ago("session-old", 8)
+	ago("session-young", 6)
+	ago("other", 8)
+	sweep(parent)
+	left, err := filepath.Glob(filepath.Join(parent, "*"))
+	if err != nil || len(left) != 2 || filepath.Base(left[0]) != "other" || filepath.Base(left[1]) != "session-young" {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 var _ review.Model = chain.Chain{}
 
 type serveCommand struct {
-	Trace string `placeholder:"FILE" help:"Write every message both ways to FILE, for bug reports; what it held is lost. It will hold the text of your files."`
+	Trace string `placeholder:"FILE" help:"Write every message both ways to FILE, for bug reports; what it held is lost. It will hold the text of your files and what your editor says of its settings."`
 }
 
 // Run serves one editor until it leaves.
