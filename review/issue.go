@@ -97,14 +97,13 @@ func lineNumber(n json.Number) int {
 // toFinding anchors an issue. The quote decides where it stands; the line
 // number only chooses between equal quotes.
 func (a *asked) toFinding(issue prompt.Issue) (Finding, error) {
-	line, found := a.locate(issue.Quote, issue.Line-1)
+	line, quoted, found := a.locate(issue.Quote, issue.Line-1)
 	if !found {
 		return Finding{}, errNoQuote
 	}
-	last := line
-	// A model that miscounts the line miscounts the last one by as much.
-	if end := issue.EndLine - issue.Line + line; issue.Line > 0 && end > line && end <= a.last() {
-		last = end
+	last, certain := a.extent(issue, line, quoted)
+	if !certain {
+		issue.SuggestedFix = ""
 	}
 	f := Finding{
 		Type:        kindOf(issue.Type),
@@ -123,6 +122,23 @@ func (a *asked) toFinding(issue prompt.Issue) (Finding, error) {
 	}
 	f.identity = identify(f.Type, a.doc, line, last)
 	return f, nil
+}
+
+// extent is the last line of a finding whose quote stands on the lines from line
+// to quoted. What it quotes belongs to it, wherever it says that it ends. It is
+// false when it is not certain that a fix is about these lines.
+func (a *asked) extent(issue prompt.Issue, line, quoted int) (last int, certain bool) {
+	if issue.Line == 0 || issue.EndLine == 0 {
+		return quoted, true
+	}
+	rows := len(rowsOf(issue.SuggestedFix))
+	// A model that miscounts the line miscounts the last one by as much.
+	end := issue.EndLine - issue.Line + line
+	if end < line || end > a.last() {
+		return quoted, rows == quoted-line+1
+	}
+	// A fix that is shorter than the quote may be for the first lines alone.
+	return max(end, quoted), end >= quoted || rows > quoted-line
 }
 
 func kindOf(word string) string {

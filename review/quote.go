@@ -29,29 +29,31 @@ func (a *asked) last() int { return a.first + len(a.folded) - 1 }
 // as a part of a line: fewer stand in too many lines to prove anything.
 const leastPart = 6
 
-// listed matches what precedes a line in the listing, for models that copy it.
-var listed = regexp.MustCompile(`^\s*\d+\| ?`)
+// listed matches what precedes each line in the listing, for models that copy
+// it.
+var listed = regexp.MustCompile(`(?m)^[ \t]*\d+\| ?`)
 
 // locate finds the line on which quote stands, nearest to line (both
-// zero-based). A whole line goes before a part of one. It is false when there
-// is none, or when two are equally near: then nothing tells which was meant.
-func (a *asked) locate(quote string, line int) (int, bool) {
+// zero-based), and the last line of the quote. A whole line goes before a part
+// of one. It is false when there is none, or when two are equally near: then
+// nothing tells which was meant.
+func (a *asked) locate(quote string, line int) (first, last int, found bool) {
 	for _, q := range []string{quote, listed.ReplaceAllString(quote, "")} {
 		rows := foldLines(q)
 		if len(rows) == 0 {
 			continue
 		}
 		if at, n := a.nearest(line, func(i int) bool { return a.equalAt(i, rows) }); n > 0 {
-			return at, n == 1
+			return at, at + len(rows) - 1, n == 1
 		}
 		if len(rows) > 1 || countWordRunes(rows[0]) < leastPart {
 			continue
 		}
 		if at, n := a.nearest(line, func(i int) bool { return strings.Contains(a.folded[i], rows[0]) }); n > 0 {
-			return at, n == 1
+			return at, at, n == 1
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // nearest gives the line nearest to want that matches, and how many are as near.

@@ -10,13 +10,30 @@ import (
 
 // Limiter lets a bounded number of calls run at once. A person's calls go
 // before the others; within each kind the first to come is the first served.
+// Where there is more than one place, one is kept for a person: background
+// calls that hang never shut a person out.
 type Limiter struct {
 	next llm.Model
 	size func() int
 
 	mu      sync.Mutex
-	running int            // guarded by mu
-	waiting [2][]chan bool // guarded by mu; a person's, then the others; closed by who gives a place
+	running [2]int         // guarded by mu; by kind
+	waiting [2][]chan bool // guarded by mu; by kind; closed by who gives a place
+}
+
+// kind tells the calls for which a person waits from the others.
+type kind int
+
+const (
+	person kind = iota
+	background
+)
+
+func kindOf(req llm.Request) kind {
+	if req.Interactive {
+		return person
+	}
+	return background
 }
 
 var _ llm.Model = (*Limiter)(nil)
@@ -31,10 +48,10 @@ func Limit(next llm.Model, size func() int) *Limiter {
 // Complete waits for its turn and asks. A context that ends while it waits is
 // an [*llm.Error] of ClassCancelled.
 func (l *Limiter) Complete(ctx context.Context, req llm.Request, sink llm.Sink) (llm.Reply, error) {
-	if err := l.enter(ctx, req.Interactive); err != nil {
+	if err := l.enter(ctx, kindOf(req)); err != nil {
 		return llm.Reply{}, err
 	}
-	defer l.leave()
+	defer l.leave(kindOf(req))
 	return l.next.Complete(ctx, req, sink)
 }
 
@@ -42,14 +59,14 @@ func (l *Limiter) Complete(ctx context.Context, req llm.Request, sink llm.Sink) 
 func (l *Limiter) Running() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.running
+	return l.running[person] + l.running[background]
 }
 
 // Waiting is the number of calls that wait for their turn.
 func (l *Limiter) Waiting() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.waiting[0]) + len(l.waiting[1])
+	return len(l.waiting[person]) + len(l.waiting[background])
 }
 
 // Resized lets in whom the size of now has room for.
@@ -59,50 +76,49 @@ func (l *Limiter) Resized() {
 	l.admit()
 }
 
-func (l *Limiter) enter(ctx context.Context, interactive bool) error {
+func (l *Limiter) enter(ctx context.Context, k kind) error {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
-	line := 1
-	if interactive {
-		line = 0
-	}
 	turn := make(chan bool)
 	l.mu.Lock()
-	l.waiting[line] = append(l.waiting[line], turn)
+	l.waiting[k] = append(l.waiting[k], turn)
 	l.admit()
 	l.mu.Unlock()
 	select {
 	case <-turn:
-		return nil
+		if ctx.Err() == nil {
+			return nil
+		}
 	case <-ctx.Done():
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if i := slices.Index(l.waiting[line], turn); i >= 0 {
-		l.waiting[line] = slices.Delete(l.waiting[line], i, i+1)
+	if i := slices.Index(l.waiting[k], turn); i >= 0 {
+		l.waiting[k] = slices.Delete(l.waiting[k], i, i+1)
 		return ended(ctx)
 	}
-	l.running-- // the turn came in the same moment: pass it on
+	l.running[k]-- // the turn came in the same moment: pass it on
 	l.admit()
 	return ended(ctx)
 }
 
-func (l *Limiter) leave() {
+func (l *Limiter) leave(k kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.running--
+	l.running[k]--
 	l.admit()
 }
 
 // admit gives free places away. The caller holds mu.
 func (l *Limiter) admit() {
 	size := max(l.size(), 1)
-	for i := range l.waiting {
-		for l.running < size && len(l.waiting[i]) > 0 {
-			close(l.waiting[i][0])
-			l.waiting[i] = slices.Delete(l.waiting[i], 0, 1)
-			l.running++
+	most := [...]int{person: size, background: max(size-1, 1)}
+	for k := range l.waiting {
+		for l.running[person]+l.running[background] < size && l.running[k] < most[k] && len(l.waiting[k]) > 0 {
+			close(l.waiting[k][0])
+			l.waiting[k] = slices.Delete(l.waiting[k], 0, 1)
+			l.running[k]++
 		}
 	}
 }

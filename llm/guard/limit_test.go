@@ -103,7 +103,8 @@ func TestLimitIsNeverPassed(t *testing.T) {
 		}
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if m.most != 4 || time.Since(start) != 5*time.Second {
+		// Seven are a person's and go first; the others have three places of the four.
+		if m.most != 4 || time.Since(start) != 6*time.Second {
 			t.Errorf("%d at once, done after %v", m.most, time.Since(start))
 		}
 	})
@@ -135,6 +136,61 @@ func TestLimitWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestLimitKeepsAPlaceForAPerson(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &second{}
+		l := guard.Limit(m, func() int { return 4 })
+		for i := range 5 {
+			call(t.Context(), l, fmt.Sprint("background ", i), false)
+		}
+		checkCounts(t, l, 3, 2)
+		call(t.Context(), l, "person", true)
+		checkCounts(t, l, 4, 2)
+		want := []string{"background 0", "background 1", "background 2", "person"}
+		if !slices.Equal(m.served(), want) {
+			t.Errorf("served %q, want %q", m.served(), want)
+		}
+		time.Sleep(3 * time.Second)
+		checkCounts(t, l, 0, 0)
+	})
+}
+
+// ending is a context that has ended when a place is given, before the waiting
+// call has seen its channel closed.
+type ending struct {
+	context.Context
+	over atomic.Bool
+}
+
+func (e *ending) Err() error {
+	if e.over.Load() {
+		return context.Canceled
+	}
+	return e.Context.Err()
+}
+
+func TestLimitNeverAsksForACallThatEndedWhileItWaited(t *testing.T) {
+	for _, interactive := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &second{}
+			l := guard.Limit(m, func() int { return 1 })
+			call(t.Context(), l, "first", interactive)
+			ctx := &ending{Context: t.Context()}
+			given := call(ctx, l, "given up", interactive)
+			call(t.Context(), l, "next", interactive)
+			ctx.over.Store(true)
+			if err := <-given; llm.ClassOf(err) != llm.ClassCancelled {
+				t.Errorf("error = %v", err)
+			}
+			time.Sleep(2 * time.Second)
+			if got, want := m.served(), []string{"first", "next"}; !slices.Equal(got, want) {
+				t.Errorf("served %q, want %q", got, want)
+			}
+			checkCounts(t, l, 0, 0)
+		})
+	}
+}
+
 func TestLimitKeepsItsPlacesWhateverIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := guard.Limit(&second{}, func() int { return 2 })
@@ -159,7 +215,7 @@ func TestLimitMayChangeWhileCallsRun(t *testing.T) {
 		var size atomic.Int32 // 0 counts as 1
 		l := guard.Limit(&second{}, func() int { return int(size.Load()) })
 		for range 6 {
-			call(t.Context(), l, "x", false)
+			call(t.Context(), l, "x", true)
 		}
 		checkCounts(t, l, 1, 5)
 		size.Store(4)

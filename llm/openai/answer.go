@@ -59,7 +59,8 @@ func (a *answer) take(data []byte) *fault {
 		if f := a.add(choice.Delta); f != nil {
 			return f
 		}
-		if choice.Finish != nil && *choice.Finish != "" {
+		// Some servers write "null" in quotes while the answer goes on.
+		if choice.Finish != nil && *choice.Finish != "" && *choice.Finish != "null" {
 			a.reply.Finish = *choice.Finish
 		}
 	}
@@ -94,34 +95,49 @@ func (a *answer) whole() llm.Reply {
 // end judges the answer when the stream is over. broken is how it ended, nil
 // for the closing event. An answer is complete when the model said so, when
 // the stream was closed as it should be, or when the JSON that was asked for
-// is closed; nothing else is.
+// is closed; nothing else is. JSON that is closed is complete whatever else
+// was said: a token limit that was reached behind it took nothing away.
 func (a *answer) end(broken *fault) *fault {
-	if !a.finished() {
-		state := closure(a.text.String())
-		switch {
-		case a.structured && state == jsonClosed:
-			return a.use()
-		case broken != nil:
-			return broken
-		case a.structured && state == jsonOpen:
-			return &fault{kind: faultCut}
-		}
+	state := jsonNone
+	if a.structured || !a.finished() {
+		state = closure(a.text.String())
+	}
+	switch {
+	case a.structured && state == jsonClosed && a.refused:
+		return &fault{kind: faultRefused}
+	case a.structured && state == jsonClosed:
+		return nil
+	case a.finished():
+		return a.use()
+	case broken != nil:
+		return broken
+	case a.structured && state == jsonOpen:
+		return &fault{kind: faultCut}
 	}
 	return a.use()
 }
 
-// use judges a complete answer by what is in it.
+// use judges an answer by why it ended, and by what is in it. Only reasons that
+// are known to mean a whole answer count as such: a word that a server makes up
+// may stand for anything that cut it.
 func (a *answer) use() *fault {
-	switch a.reply.Finish {
-	case "length", "max_tokens", "model_length":
+	switch strings.ToLower(a.reply.Finish) {
+	case "", "stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete", "completed":
+		return a.judge()
+	case "length", "max_tokens", "max_output_tokens", "model_length":
 		return &fault{kind: faultLength}
-	case "content_filter", "safety", "SAFETY":
+	case "content_filter", "safety":
 		return &fault{kind: faultFiltered}
-	case "tool_calls", "function_call":
+	case "refusal":
+		return &fault{kind: faultRefused}
+	case "tool_calls", "function_call", "tool_use":
 		return &fault{kind: faultTools}
-	case "error":
-		return &fault{kind: faultCut}
 	}
+	return &fault{kind: faultCut}
+}
+
+// judge looks at what is in an answer that ended by itself.
+func (a *answer) judge() *fault {
 	switch {
 	case a.refused:
 		return &fault{kind: faultRefused}

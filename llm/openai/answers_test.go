@@ -54,6 +54,45 @@ func TestFault_C_EveryEndOfAnAnswerIsJudged(t *testing.T) {
 	}
 }
 
+func TestOnlyKnownReasonsMakeAnAnswerWhole(t *testing.T) {
+	for reason, want := range map[string]wants{
+		"stop": {class: success}, "STOP": {class: success}, "eos": {class: success}, "eos_token": {class: success},
+		"end_turn": {class: success}, "stop_sequence": {class: success}, "complete": {class: success}, "COMPLETE": {class: success},
+		"null":                         {class: llm.ClassTruncated},
+		"insufficient_system_resource": {class: llm.ClassTruncated},
+		"RECITATION":                   {class: llm.ClassTruncated},
+		"abort":                        {class: llm.ClassTruncated},
+		"model_length":                 {class: llm.ClassTruncated, say: "100 tokens"},
+		"MAX_TOKENS":                   {class: llm.ClassTruncated, say: "100 tokens"},
+		"max_output_tokens":            {class: llm.ClassTruncated, say: "100 tokens"},
+		"SAFETY":                       {class: llm.ClassUnusable, say: "filter"},
+		"refusal":                      {class: llm.ClassUnusable, say: "declined"},
+		"tool_use":                     {class: llm.ClassUnusable, say: "tool"},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			want.text = "half"
+			checkAnswer(t, breaks(false, chunk("half"), finish(reason)), question(), want)
+		})
+	}
+}
+
+func TestJSONThatIsClosedIsWholeWhateverTheReason(t *testing.T) {
+	const all, half = `{"issues":["a"]}`, `{"issues":["a"`
+	for _, reason := range []string{"stop", "length", "MAX_TOKENS", "tool_calls", "insufficient_system_resource", "error"} {
+		t.Run(reason, func(t *testing.T) {
+			checkAnswer(t, sends(chunk(all), finish(reason), closed), review(), wants{class: success, text: all})
+		})
+	}
+	for _, reason := range []string{"length", "MAX_TOKENS", "insufficient_system_resource"} {
+		t.Run(reason+" before the end", func(t *testing.T) {
+			checkAnswer(t, sends(chunk(half), finish(reason), closed), review(), wants{class: llm.ClassTruncated, text: half})
+		})
+	}
+	t.Run("free text is not JSON", func(t *testing.T) {
+		checkAnswer(t, sends(chunk(all), finish("length"), closed), question(), wants{class: llm.ClassTruncated, text: all})
+	})
+}
+
 // compressed answers with a gzipped stream without its last bytes.
 func compressed(stream string, without int) http.HandlerFunc {
 	var data bytes.Buffer

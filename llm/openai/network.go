@@ -166,7 +166,7 @@ func certificateSay(origin string, err error, now time.Time) string {
 func issuerOf(cert *x509.Certificate) string {
 	for _, name := range append([]string{cert.Issuer.CommonName}, cert.Issuer.Organization...) {
 		if name = scrub(name, nil, nil); name != "" {
-			return fmt.Sprintf("%q", name)
+			return `"` + strings.ReplaceAll(name, `"`, "'") + `"`
 		}
 	}
 	return "an authority without a name"

@@ -105,16 +105,26 @@ func TestFault_B26_ErrorObjectsAreFoundInEveryShape(t *testing.T) {
 }
 
 func TestFault_B27_AMessageIsScrubbed(t *testing.T) {
-	secrets, quoted := []string{canaryKey}, []string{"line one of the source\n\tline number two of it"}
+	secrets, quoted := []string{canaryKey}, []string{"line one of the source\n\tif a<b { Größe(\"x\") }"}
 	for name, tc := range map[string]struct{ message, want string }{
-		"a key":                  {"bad key " + canaryKey + " given", "bad key … given"},
-		"the two ends of a key":  {"bad key sk-cana****6789 given", "bad key …****6789 given"},
-		"a piece of the prompt":  {"at: one of the source, here", "at:…, here"},
-		"escaped line by line":   {`at "line one of the source\n\tline number two of it"`, `at "…\n\t…"`},
-		"short words stay":       {"of the line", "of the line"},
-		"control and bidi marks": {"a\x1b[31m\u202eb\nc", "a [31m b c"},
-		"a long one is cut":      {strings.Repeat("ą", 400), strings.Repeat("ą", 300) + "…"},
-		"invalid text":           {"a\xffb", "ab"},
+		"a key":                     {"bad key " + canaryKey + " given", "bad key … given"},
+		"the two ends of a key":     {"bad key sk-cana****6789 given", "bad key …****6789 given"},
+		"a piece of the prompt":     {"at: one of the source, here", ""},
+		"as JSON":                   {`at: the source\n\tif a\u003cb {`, ""},
+		"as JSON within JSON":       {`at: the source\\n\\tif a\\u003cb {`, ""},
+		"with letters escaped":      {`at: source if a<b { Gr\u00f6\u00dfe(\"x\")`, ""},
+		"as HTML":                   {"at: source if a&lt;b { Gr&ouml;ße", ""},
+		"in capitals":               {"AT: ONE OF THE SOURCE", ""},
+		"in one line":               {"at: the source if a<b", ""},
+		"spaced out":                {"at: l i n e o n e o f t h e", ""},
+		"short words stay":          {"of the line", "of the line"},
+		"control and bidi marks":    {"a\x1b[31m\u202eb\nc\td", `a\u001b[31m\u202eb c d`},
+		"tag and zero-width marks":  {"a\U000e0041b\u200bc", `a\ue0041b\u200bc`},
+		"a link":                    {"[here](command:x) [a][b]", "[here] (command:x) [a] [b]"},
+		"a tag":                     {"<b>bold</b> a < b <!-- c", "< b>bold< /b> a < b < !-- c"},
+		"a mark between link parts": {"[here]\u200b(command:x)", `[here]\u200b(command:x)`},
+		"a long one is cut":         {strings.Repeat("ą", 400), strings.Repeat("ą", 300) + "…"},
+		"invalid text":              {"a\xffb", "ab"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := openai.Scrub(tc.message, secrets, quoted); got != tc.want {

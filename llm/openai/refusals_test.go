@@ -60,7 +60,7 @@ func TestFault_B_EveryRefusalHasItsClassAndACure(t *testing.T) {
 		"B25 try again":                        {status(400, problemBody("odd", "x", "null"), "X-Should-Retry", "true"), wants{class: llm.ClassRetry}, 0},
 		"B25 do not try again":                 {status(500, "", "X-Should-Retry", "false"), wants{class: llm.ClassUnusable}, 0},
 		"B25 trying again gives no new key":    {status(401, "", "X-Should-Retry", "true"), wants{class: llm.ClassFatal}, 0},
-		"B27 a message that quotes the prompt": {status(400, problemBody("cannot parse: "+canaryPrompt, "x", "null")), wants{class: llm.ClassFatal, say: "cannot parse: …"}, 0},
+		"B27 a message that quotes the prompt": {status(400, problemBody("cannot parse: "+canaryPrompt, "x", "null")), wants{class: llm.ClassFatal, say: "refused the request (400)."}, 0},
 		"B28 an absurd reset time":             {status(429, "", "X-Ratelimit-Reset-Tokens", "-1"), wants{class: llm.ClassWait}, 0},
 		"B30 no content":                       {status(204, ""), wants{class: llm.ClassRetry}, 0},
 		"A16 a network that wants a login":     {status(511, "<html>"), wants{class: llm.ClassRetry, say: "log in"}, 0},
@@ -127,7 +127,7 @@ func TestFault_A_CertificatesAreExplained(t *testing.T) {
 }
 
 func TestFault_A05_TheIssuerInTheSentenceIsClean(t *testing.T) {
-	cert := &x509.Certificate{Issuer: pkix.Name{CommonName: "Corp\n\u202eProxy"}}
+	cert := &x509.Certificate{Issuer: pkix.Name{CommonName: "Corp\n\u202e\"Proxy\" [x](y)"}}
 	c := newClient(t, func(cfg *openai.Config) {
 		cfg.Transport = roundTrip(func(*http.Request) (*http.Response, error) {
 			return nil, &url.Error{Op: "Post", URL: "https://x", Err: &tls.CertificateVerificationError{
@@ -136,5 +136,5 @@ func TestFault_A05_TheIssuerInTheSentenceIsClean(t *testing.T) {
 		})
 	})
 	reply, err := ask(t, c, question())
-	wants{class: llm.ClassFatal, say: `signed by "Corp Proxy"`}.check(t, reply, err)
+	wants{class: llm.ClassFatal, say: `signed by "Corp \u202e'Proxy' [x] (y)",`}.check(t, reply, err)
 }
