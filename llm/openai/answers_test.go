@@ -207,7 +207,7 @@ func TestKeyFailuresAreFatalAndKeepTheirCause(t *testing.T) {
 	u := serve(t, sends(good("all")))
 	c := u.client(t, func(cfg *openai.Config) { cfg.Key = func(context.Context) (string, error) { return "", why } })
 	reply, err := ask(t, c, question())
-	wants{class: llm.ClassFatal, say: "provider.keyCommand"}.check(t, reply, err)
+	wants{class: llm.ClassFatal, say: "The key could not be read"}.check(t, reply, err)
 	if !errors.Is(err, why) {
 		t.Error("the cause is lost")
 	}

@@ -175,7 +175,7 @@ func (c *Client) key(ctx context.Context) (string, error) {
 	}
 	return "", &llm.Error{
 		Class: llm.ClassFatal, Code: "key", Err: err,
-		Say: "The key could not be read: run the command of provider.keyCommand by hand to see why.",
+		Say: "The key could not be read; the log says why.",
 	}
 }
 

@@ -45,7 +45,7 @@ func parseEndpoint(raw, kind string) (endpoint, error) {
 	origin, local := u.Scheme+"://"+u.Host, isLoopback(u.Hostname())
 	switch {
 	case u.User != nil:
-		return endpoint{}, misconfigured("provider.baseUrl must not hold a user or password: put the key into OPENAI_API_KEY or provider.keyCommand.")
+		return endpoint{}, misconfigured("provider.baseUrl must not hold a user or password: put the key into OPENAI_API_KEY.")
 	case u.Scheme == "http" && !local:
 		return endpoint{}, misconfigured(fmt.Sprintf("Source code is not sent unencrypted: %s is not on this machine, so provider.baseUrl must begin with https://.", origin))
 	case u.Fragment != "" || u.RawQuery != "" && kind != KindAzure:

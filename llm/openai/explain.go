@@ -131,9 +131,9 @@ func (c call) sayStatus(f *fault) string {
 	switch f.status {
 	case http.StatusUnauthorized:
 		if !c.hasKey {
-			return fmt.Sprintf("%s wants a key (401) and none is set: set OPENAI_API_KEY or provider.keyCommand.", c.origin)
+			return fmt.Sprintf("%s wants a key (401) and none is set: set OPENAI_API_KEY.", c.origin)
 		}
-		return fmt.Sprintf("The key was refused (401). Set OPENAI_API_KEY or provider.keyCommand to one that is valid at %s.", c.origin)
+		return fmt.Sprintf("The key was refused (401). Set OPENAI_API_KEY to one that is valid at %s.", c.origin)
 	case http.StatusForbidden:
 		return c.because(f, fmt.Sprintf("%s does not allow this (403): check the key's permissions, the region and the network", c.origin))
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
