@@ -28,12 +28,14 @@ func (h *Handlers) CodeAction(_ *glsp.Context, params *lsp.CodeActionParams) ([]
 			actions = append(actions, h.findingActions(doc, f, params.Context.Diagnostics)...)
 		}
 	}
-	if params.Context.TriggerKind != lsp.CodeActionTriggerAutomatic {
+	only := params.Context.Only
+	forPlaces := wanted(lsp.KindReview, only) || wanted(lsp.KindSourceReview, only)
+	if forPlaces && params.Context.TriggerKind != lsp.CodeActionTriggerAutomatic {
 		actions = append(actions, h.placeActions(doc, asked, params)...)
 	}
 	answer := make([]any, 0, len(actions))
 	for _, a := range actions {
-		if !wanted(a.Kind, params.Context.Only) {
+		if !wanted(a.Kind, only) {
 			continue
 		}
 		if h.client.ActionLiterals {
@@ -68,7 +70,8 @@ func (h *Handlers) findingActions(doc *text.Document, f review.Finding, shown []
 	}
 	if h.client.ShowsAnswers {
 		there := map[string]any{"uri": doc.URI(), "range": h.toRange(doc, f.Anchor.Span())}
-		actions = append(actions, command("Explain: "+f.Message, lsp.KindQuickFix, commandExplain, there, own))
+		explain := command("Explain: "+f.Message, lsp.KindQuickFix, commandExplain, there, own)
+		actions = append(actions, h.disabled([]lsp.CodeAction{explain})...)
 	}
 	actions = append(actions, command("Dismiss: "+f.Message, lsp.KindQuickFix, commandDismiss, one, own))
 	if h.client.ActionTagLLM {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ai-lsp/ai-lsp/llm/stream"
+	"github.com/ai-lsp/ai-lsp/review"
 	"github.com/ai-lsp/ai-lsp/server/rpc"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
@@ -23,7 +24,8 @@ func (h *Handlers) commandExplain(arg argument) (any, error) {
 	first, last := linesOf(doc, doc.Span(fromRange(*arg.Range), h.client.Encoding))
 	return Later(func(ctx context.Context) (any, error) {
 		h.settle(ctx)
-		if err := h.allowed(doc, first, last); err != nil {
+		from, to := review.Around(doc, first, last)
+		if err := h.allowed(doc, from, to); err != nil {
 			return nil, err
 		}
 		markdown, err := h.explain(ctx, doc, first, last)

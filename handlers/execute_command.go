@@ -30,7 +30,6 @@ type argument struct {
 	Range   *protocol.Range `json:"range"`
 	Scope   string          `json:"scope"`
 	Finding string          `json:"finding"`
-	Reason  string          `json:"reason"`
 	Retry   bool            `json:"retry"`
 }
 

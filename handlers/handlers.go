@@ -181,7 +181,7 @@ func (h *Handlers) view() review.View {
 	return review.View{MinConfidence: now.MinConfidence, MaxFindings: now.MaxFindings}
 }
 
-// toRange and toPosition are the wire forms in the agreed encoding.
+// toRange is the wire form of a span, in the agreed encoding.
 func (h *Handlers) toRange(doc *text.Document, span text.Span) protocol.Range {
 	r := doc.Range(span, h.client.Encoding)
 	return protocol.Range{Start: protocol.Position(r.Start), End: protocol.Position(r.End)}

@@ -47,7 +47,7 @@ func (h *health) after(err error) {
 		return
 	}
 	fault, known := errors.AsType[*llm.Error](err)
-	if !known || fault.Class == llm.ClassCancelled || errors.Is(err, context.Canceled) {
+	if !known || fault.Class == llm.ClassCancelled || fault.Class == llm.ClassTooLong || errors.Is(err, context.Canceled) {
 		return // says nothing of the model
 	}
 	h.mu.Lock()

@@ -120,11 +120,10 @@ func (h *Handlers) askConfiguration(ctx context.Context) {
 	}
 }
 
-// problems tells of settings that are wrong, one message each, once.
+// problems tells of settings that are wrong, one message each. Settings report
+// each problem once for as long as it stands.
 func (h *Handlers) problems(found []settings.Problem) {
 	for _, p := range found {
-		if h.once.first("setting " + p.String()) {
-			h.show(messageWarning, "ai-lsp: "+p.String())
-		}
+		h.show(messageWarning, "ai-lsp: "+p.String())
 	}
 }

@@ -31,6 +31,7 @@ type reviews struct {
 type running struct {
 	doc      *text.Document
 	byPerson bool // a save does not replace it
+	waiters  int  // guarded by the lock; persons' commands that wait for it
 	cancel   context.CancelCauseFunc
 	wanted   []func(settings.Trigger) bool // guarded by the lock; what started it
 	ended    chan struct{}
@@ -57,9 +58,10 @@ func (r *reviews) open(ctx context.Context, doc *text.Document, byPerson bool) (
 	return ctx, mine
 }
 
+// close ends a call. Its place is free before anyone hears of the end.
 func (r *reviews) close(mine *running) {
 	mine.cancel(nil)
-	close(mine.ended)
+	defer close(mine.ended)
 	uri := mine.doc.URI()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -118,22 +120,39 @@ func (r *reviews) turn(mine *running, on settings.Trigger) bool {
 	return false
 }
 
-// ask makes a review of a whole text the one that runs. One of an older text
-// that no person has asked for ends. The result is the review of the same text
-// that runs already; then this one does not.
+// ask makes a review of a whole text the one that runs. One of another text
+// ends, unless a person has asked for it or waits for it. The result is the
+// review of the same text that runs already: then this one does not, and a
+// person's waits for that one, until [reviews.leave].
 func (r *reviews) ask(mine *running) *running {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	uri := mine.doc.URI()
 	old := r.asking[uri]
-	if old.isOf(mine.doc) {
+	switch {
+	case old.isOf(mine.doc):
+		if mine.byPerson {
+			old.waiters++
+		}
 		return old
-	}
-	if old != nil && !old.byPerson {
+	case old != nil && mine.byPerson && old.doc.Version() > mine.doc.Version():
+		return nil // the newer text keeps the place
+	case old != nil && !old.byPerson && old.waiters == 0:
 		old.cancel(context.Canceled)
 	}
 	r.asking[uri] = mine
 	return nil
+}
+
+// leave ends the waiting for a review. Whoever gives it up means the review,
+// unless another person has asked for it or waits for it too.
+func (r *reviews) leave(other *running, givenUp bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	other.waiters--
+	if givenUp && other.waiters == 0 && !other.byPerson {
+		other.cancel(context.Canceled)
+	}
 }
 
 // isOf says that a review is about just the text of doc.
@@ -168,7 +187,10 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 		if h.board.Reviewed(doc) || h.health.refusal(false) != "" || h.reviews.ask(mine) != nil {
 			return
 		}
-		_ = h.review(ctx, mine, review.Ask{Doc: doc, Last: last}, pause) // failures were told by health
+		// What a person can do something about was told by health.
+		if err := h.review(ctx, mine, review.Ask{Doc: doc, Last: last}, pause); errors.Is(err, review.ErrNotOpen) {
+			h.deps.Log("a review was not begun: %v", err)
+		}
 	})
 }
 
@@ -178,33 +200,34 @@ func (h *Handlers) reviewForPerson(ctx context.Context, ask review.Ask) (review.
 	ctx, mine := h.reviews.open(ctx, ask.Doc, true)
 	defer h.reviews.close(mine)
 	if whole := ask.First == 0 && ask.Last == ask.Doc.LineCount()-1; whole {
-		if other := h.reviews.ask(mine); other != nil {
-			if err := h.waitFor(ctx, other); err != nil || other.whole {
-				return other.result, err
+		for other := h.reviews.ask(mine); other != nil; other = h.reviews.ask(mine) {
+			if err := h.waitFor(ctx, other); err != nil {
+				return review.Result{}, err
 			}
-			h.reviews.ask(mine)
+			if other.whole {
+				return other.result, nil
+			}
 		}
 	}
 	err := h.review(ctx, mine, ask, 0)
 	return mine.result, err
 }
 
-// waitFor shows that a review is under way until it has ended. Who cancels the
-// waiting means the review, unless another person's command waits for it too.
+// waitFor shows that a review is under way until it has ended.
 func (h *Handlers) waitFor(ctx context.Context, other *running) error {
 	name := labelOf(other.doc.URI())
 	ctx, shown := h.progress.start(ctx, "AI review", 0, reportGap, " · ")
-	defer shown.finish(name + ": done")
 	shown.report(name + ": the review that was started before goes on")
 	select {
 	case <-other.ended:
+		h.reviews.leave(other, false)
+		shown.finish(name + ": done")
 		return nil
 	case <-ctx.Done():
-		if !other.byPerson {
-			other.cancel(context.Cause(ctx))
-			<-other.ended
-		}
-		return context.Cause(ctx)
+		h.reviews.leave(other, true)
+		err := context.Cause(ctx)
+		shown.finish(name + ": cancelled")
+		return err
 	}
 }
 
@@ -223,38 +246,39 @@ func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, af
 	}
 	result, err := h.reviewer.Review(ctx, ask)
 	h.publisher.now(uri)
-	fault, _ := errors.AsType[*llm.Error](err)
-	switch {
-	case fault != nil && fault.Class == llm.ClassTooLong: // says something of this text alone
-		if h.once.first("too long " + uri) {
-			h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s: %s", name, fault.Say))
-		}
-	case err != nil || result.Calls > 0:
+	if err != nil || result.Calls > 0 {
 		h.health.after(err)
 	}
-	if ctx.Err() != nil {
+	if llm.ClassOf(err) == llm.ClassTooLong && h.once.first("too long "+uri) {
+		h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s: %v", name, h.commandError(err)))
+	}
+	if result.Dropped > 0 {
+		h.deps.Log("%d issues of a reply could not be read or stand nowhere in the text", result.Dropped)
+	}
+	cancelled := ctx.Err() != nil
+	if cancelled {
 		err, result.Partial = context.Cause(ctx), true
 	}
 	if err == nil && !result.Partial {
 		shown.report(name + ": 1 of 1 unit")
 	}
 	mine.result, mine.whole = result, err == nil && !result.Partial
-	shown.finish(lastWord(name, result, view.MaxFindings, err))
+	shown.finish(name + ": " + lastWord(result, view.MaxFindings, err, cancelled))
 	return err
 }
 
 // lastWord says how a review ended, in the words of a person.
-func lastWord(name string, result review.Result, most int, err error) string {
+func lastWord(result review.Result, most int, err error, cancelled bool) string {
 	found := plural(result.Findings, "finding")
 	switch {
-	case errors.Is(err, errStopped), errors.Is(err, errClosed), errors.Is(err, context.Canceled):
-		return fmt.Sprintf("%s: cancelled, %s so far", name, found)
+	case cancelled:
+		return fmt.Sprintf("cancelled, %s so far", found)
 	case err != nil || result.Partial:
-		return fmt.Sprintf("%s: cut short, %s so far", name, found)
+		return fmt.Sprintf("cut short, %s so far", found)
 	case result.Findings > most:
-		return fmt.Sprintf("%s: %s, the %d most severe are shown", name, found, most)
+		return fmt.Sprintf("%s, the %d most severe are shown", found, most)
 	}
-	return fmt.Sprintf("%s: %s", name, found)
+	return found
 }
 
 // labelOf is the name of a document where people read it. Names come with the

@@ -78,6 +78,9 @@ func (b *Board) Edited(doc *text.Document, edits []text.Edit) bool {
 		return false
 	}
 	had := len(s.findings) > 0
+	if doc.Version() <= s.doc.Version() {
+		s.past = nil // numbers that do not rise tell nothing of the order
+	}
 	s.doc = doc
 	s.past = append(s.past, step{doc.Version(), edits})
 	if len(s.past) > mostPast {
@@ -94,7 +97,7 @@ func (b *Board) Edited(doc *text.Document, edits []text.Edit) bool {
 		}
 	}
 	if len(standing) < len(s.findings) {
-		s.reviewed = "" // an undo leads back to the text, not to what was found in it
+		s.forget() // an undo leads back to the text, not to what was found in it
 	}
 	clear(s.findings[len(standing):])
 	s.findings = standing
@@ -166,7 +169,16 @@ func (b *Board) Unreviewed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, s := range b.docs {
-		s.reviewed = ""
+		s.forget()
+	}
+}
+
+// forget makes neither the text that was reviewed nor those under review count
+// as reviewed whole.
+func (s *sheet) forget() {
+	s.reviewed = ""
+	for run := range s.runs {
+		run.lost = true
 	}
 }
 
@@ -181,8 +193,8 @@ type Run struct {
 	// Guarded by the board's lock.
 	edits      []text.Edit // from doc to the newest version
 	supersedes map[string]bool
-	kept       int
 	pass       int
+	lost       bool // something that it found is gone, so the text's findings are not all there
 }
 
 // Begin starts a review of lines first to last of doc. It is false when the
@@ -195,7 +207,7 @@ func (b *Board) Begin(doc *text.Document, first, last int) (*Run, bool) {
 		return nil, false
 	}
 	run := &Run{board: b, doc: doc, first: first, last: last, supersedes: map[string]bool{}}
-	if s.doc != doc {
+	if s.doc != doc && s.doc.Text() != doc.Text() {
 		at := slices.IndexFunc(s.past, func(st step) bool { return st.version > doc.Version() })
 		if at < 0 || at == 0 && len(s.past) == mostPast {
 			return nil, false
@@ -236,18 +248,18 @@ func (r *Run) Add(f Finding) (Finding, bool) {
 	r.board.mu.Lock()
 	defer r.board.mu.Unlock()
 	s := r.board.docs[r.doc.URI()]
-	if s == nil || !s.runs[r] || r.kept >= mostKept {
+	if s == nil || !s.runs[r] || len(s.findings) >= mostKept {
 		return Finding{}, false
 	}
 	carried, stands := f.Anchor.Carry(r.edits, s.doc)
 	if !stands {
+		r.lost = true
 		return Finding{}, false
 	}
 	f.Anchor, f.pass = carried, r.pass
 	if !s.put(&f, r) {
 		return Finding{}, false
 	}
-	r.kept++
 	return f, !r.board.dismissed[f.ID]
 }
 
@@ -306,7 +318,7 @@ func (r *Run) End(whole bool) bool {
 	if !whole {
 		return false
 	}
-	if r.first == 0 && r.last >= r.doc.LineCount()-1 {
+	if !r.lost && r.first == 0 && r.last >= r.doc.LineCount()-1 {
 		s.reviewed = r.doc.Text()
 	}
 	before := len(s.findings)

@@ -244,6 +244,39 @@ func TestWhatAnUndoLeadsBackToIsReviewedAgain(t *testing.T) {
 	}
 }
 
+func TestATextWhoseFindingsWereLostMeanwhileIsReviewedAgain(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		again func(d *desk) // while the model answers
+	}{
+		{"a finding comes after its line was edited", func(d *desk) { d.replace("two()", "two(2)") }},
+		{"another model is asked from now on", func(d *desk) { d.board.Unreviewed() }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := newDesk(t, source)
+			reviewed, issue := d.doc, d.issue("two()", "m")
+			if _, err := d.review(func() { tc.again(d) }, nil, issue); err != nil {
+				t.Fatal(err)
+			}
+			if d.board.Reviewed(reviewed) {
+				t.Error("the text counts as reviewed")
+			}
+		})
+	}
+}
+
+func TestWhatIsExplainedBringsFewLinesAlong(t *testing.T) {
+	lines := strings.Repeat("x()\n", 100) + strings.Repeat("y", 9<<10) + "\nz()\n" + strings.Repeat("x()\n", 100)
+	doc := text.New(uri, "go", 1, lines)
+	for _, tc := range []struct{ first, last, from, to int }{
+		{50, 50, 20, 80}, {0, 1, 0, 31}, {101, 101, 101, 131}, {99, 99, 69, 99}, {200, 202, 170, 202},
+	} {
+		if from, to := review.Around(doc, tc.first, tc.last); from != tc.from || to != tc.to {
+			t.Errorf("around %d-%d are %d-%d, want %d-%d", tc.first, tc.last, from, to, tc.from, tc.to)
+		}
+	}
+}
+
 func TestAReplyThatIsNoReviewTakesNothingAway(t *testing.T) {
 	for _, reply := range []string{
 		`{}`, `{"error":"I can not do that"}`, `[{"line":2,"quote":"two()","message":"m"}]`, `{"severity":"info","issues":null,"summary":""}`,
@@ -328,8 +361,9 @@ func TestAnAnswerThatBeginsAgainIsNotDoubled(t *testing.T) {
 		sink(llm.Event{Text: second})
 		return llm.Reply{Text: second}, nil
 	})
-	if _, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, Last: 4}); err != nil {
-		t.Fatal(err)
+	result, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, Last: 4})
+	if err != nil || result.Findings != 3 {
+		t.Fatalf("%+v, %v", result, err)
 	}
 	d.check("2: second words", "3: only in the first", "4: only in the second")
 }

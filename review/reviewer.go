@@ -80,7 +80,7 @@ func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 		return Result{}, ErrNotOpen
 	}
 	defer run.End(false) // unless it ended in better order
-	in := &intake{run: run, lines: lines, found: ask.Found, leastSure: ask.MinConfidence}
+	in := &intake{run: run, lines: lines, found: ask.Found, leastSure: ask.MinConfidence, told: map[string]bool{}}
 	in.result.Units = 1
 	err = r.converse(ctx, req, in)
 	run.End(err == nil && !in.result.Partial)
@@ -126,6 +126,7 @@ type intake struct {
 	result Result
 
 	leastSure float64
+	told      map[string]bool // ids
 
 	items  *stream.Items
 	heard  int   // issues of this answer that were read, good or bad
@@ -163,6 +164,10 @@ func (in *intake) take(raw json.RawMessage) {
 	if !stands || f.Confidence < in.leastSure {
 		return
 	}
+	if in.told[f.ID] {
+		return // again, after the answer began anew
+	}
+	in.told[f.ID] = true
 	in.result.Findings++
 	if in.found != nil {
 		in.found(f)
@@ -225,8 +230,7 @@ func languageOf(doc *text.Document) string {
 // are the result but for blanks, since they are safe also where no code blocks
 // are rendered.
 func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last int, told func(string)) (string, error) {
-	const around = 30 // lines of context on either side
-	from, to := max(0, first-around), min(doc.LineCount()-1, last+around)
+	from, to := Around(doc, first, last)
 	req, err := prompt.Explain().Request(prompt.Data{
 		Language: languageOf(doc), Lines: sourceLines(doc, from, to), First: from + 1,
 		AskFirst: first + 1, AskLast: last + 1,
@@ -250,6 +254,24 @@ func (r *Reviewer) Explain(ctx context.Context, doc *text.Document, first, last 
 		return "", &llm.Error{Class: llm.ClassUnusable, Say: "The model gave an empty answer. Try again, or another model."}
 	}
 	return answer.String() + safe.Close(), nil
+}
+
+// Around is the lines that are sent when lines of a document are to be
+// explained: up to 30 more on either side, and no more than 8 KiB of them.
+func Around(doc *text.Document, first, last int) (from, to int) {
+	const most, size = 30, 8 << 10
+	from, to = first, last
+	for left := size; from > 0 && first-from < most; from-- {
+		if left -= len(doc.Line(from-1)) + 1; left < 0 {
+			break
+		}
+	}
+	for left := size; to < doc.LineCount()-1 && to-last < most; to++ {
+		if left -= len(doc.Line(to+1)) + 1; left < 0 {
+			break
+		}
+	}
+	return from, to
 }
 
 // Skip says why lines of a document are not sent; empty: they are. name is the

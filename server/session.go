@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/tliron/glsp"
 
@@ -60,7 +61,9 @@ func (s *Session) Serve(ctx context.Context) int {
 	code := s.conn.Serve(ctx, s)
 	// The session may have ended without shutdown; then nothing has ended the
 	// work that no request waits for.
-	s.handlers.Close(context.WithoutCancel(ctx))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 150*time.Millisecond)
+	defer cancel()
+	s.handlers.Close(ctx)
 	return code
 }
 

@@ -72,6 +72,57 @@ func TestSavingTheSameTextAgainCostsNothing(t *testing.T) {
 	}
 }
 
+func TestASaveLeavesTheReviewAloneThatAPersonWaitsFor(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	old := make(chan struct{})
+	r.model.next(then("", old, find(bug(8, "return 2", "of the old text", ""))))
+	r.save(file, source)
+	r.model.await(t, func(made, _ int) bool { return made == 1 })
+	pending, err := r.Start("workspace/executeCommand", map[string]any{
+		"command": "ai-lsp.review", "arguments": []any{map[string]string{"uri": file}},
+	})
+	r.must(err)
+	r.must(r.Await(r.ctx, func(s *editor.State) bool { return lastKind(s) == "report" })) // it waits
+	r.must(r.Change(file, editor.TextEdit{Range: editor.At(0, 0, 0, 0), NewText: "// x\n"}))
+	r.model.next(find(bug(5, "return n - 1", "of the new text", ""), bug(9, "return 2", "of the new text", "")))
+	r.save(file, source)
+	r.awaitFindings(file, "5 of the new text", "9 of the new text")
+	close(old)
+	var result reviewResult
+	r.must(pending.Wait(r.ctx, &result))
+	if result.Findings != 1 || result.Calls != 1 || r.model.count() != 2 {
+		t.Errorf("%+v, %d calls", result, r.model.count())
+	}
+}
+
+func TestTwoCommandsAboutOneTextPayOnce(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	r.must(r.Open(file, "go", source))
+	gate := make(chan struct{})
+	r.model.next(then("", gate, find(bug(4, "return n - 1", "m", ""))))
+	var pending [3]*editor.Pending
+	for i := range pending {
+		var err error
+		pending[i], err = r.Start("workspace/executeCommand", map[string]any{
+			"command": "ai-lsp.review", "arguments": []any{map[string]string{"uri": file}},
+		})
+		r.must(err)
+	}
+	r.must(r.Await(r.ctx, func(s *editor.State) bool {
+		waiting := 0
+		for _, p := range s.Progress {
+			if strings.Contains(p.Value.Message, "goes on") {
+				waiting++
+			}
+		}
+		return waiting == 2
+	}))
+	close(gate)
+	for _, p := range pending {
+		r.must(p.Wait(r.ctx, nil))
+	}
+}
+
 func TestACommandWaitsForTheReviewThatTheSaveHasStarted(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
 	gate := make(chan struct{})
@@ -504,6 +555,9 @@ func TestAFaultThatNeedsAPersonStopsAutomaticCalls(t *testing.T) {
 	}
 	actions, err := r.Actions(r.ctx, file, editor.At(3, 0, 3, 0))
 	r.must(err)
+	if len(actions) == 0 {
+		t.Error("nothing is offered")
+	}
 	for _, a := range actions {
 		if a.Disabled == nil || !strings.Contains(a.Disabled.Reason, "The key was refused.") {
 			t.Errorf("%s is not disabled: %+v", a.Title, a.Disabled)

@@ -46,6 +46,9 @@ func (a *answers) keep(name, markdown string) (string, error) {
 		short = short[:80]
 	}
 	path := filepath.Join(a.folder, fmt.Sprintf("%d-%s.md", a.kept, strings.ToValidUTF8(short, "")))
+	if err := os.MkdirAll(a.folder, 0o700); err != nil { // somebody tidied up
+		return "", fmt.Errorf("make the folder for answers: %w", err)
+	}
 	if err := os.WriteFile(path, []byte(markdown), 0o600); err != nil {
 		return "", fmt.Errorf("write an answer: %w", err)
 	}

@@ -21,8 +21,7 @@ type logFile struct {
 	file   *os.File // nil: standard error
 }
 
-// Write writes one entry. A log that can not be written is dropped: it must
-// never hold up an editor.
+// Write writes one entry. An entry that can not be written is dropped.
 func (f *logFile) Write(entry []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
