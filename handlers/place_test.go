@@ -13,32 +13,32 @@ import (
 // has slashes.
 func TestPathsAndNamesOfURIs(t *testing.T) {
 	for _, tc := range []struct{ uri, path, name string }{
-		{"file:///work/a.go", "/work/a.go", "a.go"},
-		{"file:/work/a.go", "/work/a.go", "a.go"},
-		{"FILE:///work/a.go", "/work/a.go", "a.go"},
-		{"file://localhost/work/a.go", "/work/a.go", "a.go"},
-		{"file:///work/with%20blank.go", "/work/with blank.go", "with blank.go"},
-		{"file:///work/with blank.go", "/work/with blank.go", "with blank.go"},
-		{"file:///work/100%25.go", "/work/100%.go", "100%.go"},
-		{"file:///work/a%2525.go", "/work/a%25.go", "a%25.go"},
-		{"file:///work/%C5%BC%C3%B3%C5%82w.go", "/work/żółw.go", "żółw.go"},
-		{"file:///work/żółw😀.go", "/work/żółw😀.go", "żółw😀.go"},
-		{"file:///work/a%23b%3Fc.go", "/work/a#b?c.go", "a#b?c.go"},
-		{"file:///work/a+b&c=[d].go", "/work/a+b&c=[d].go", "a+b&c=[d].go"},
+		{"file:///project/a.go", "/project/a.go", "a.go"},
+		{"file:/project/a.go", "/project/a.go", "a.go"},
+		{"FILE:///project/a.go", "/project/a.go", "a.go"},
+		{"file://localhost/project/a.go", "/project/a.go", "a.go"},
+		{"file:///project/with%20blank.go", "/project/with blank.go", "with blank.go"},
+		{"file:///project/with blank.go", "/project/with blank.go", "with blank.go"},
+		{"file:///project/100%25.go", "/project/100%.go", "100%.go"},
+		{"file:///project/a%2525.go", "/project/a%25.go", "a%25.go"},
+		{"file:///project/%C5%BC%C3%B3%C5%82w.go", "/project/żółw.go", "żółw.go"},
+		{"file:///project/żółw😀.go", "/project/żółw😀.go", "żółw😀.go"},
+		{"file:///project/a%23b%3Fc.go", "/project/a#b?c.go", "a#b?c.go"},
+		{"file:///project/a+b&c=[d].go", "/project/a+b&c=[d].go", "a+b&c=[d].go"},
 		{"file:///c:/Work/a.go", "c:/Work/a.go", "a.go"},
 		{"file:///C:/Work/a.go", "C:/Work/a.go", "a.go"},
 		{"file:///c%3A/Work/a.go", "c:/Work/a.go", "a.go"},
 		{"file:///c%3a/", "c:/", "c:"},
 		{"file:///", "/", "/"},
-		{"file:///work/", "/work/", "work"},
+		{"file:///project/", "/project/", "project"},
 		// What is no file has no path, and a name that people know it by.
-		{"file:///work/100%.go", "", "100%.go"},
+		{"file:///project/100%.go", "", "100%.go"},
 		{"untitled:Untitled-1", "", "Untitled-1"},
-		{"untitled:/work/new.go", "", "new.go"},
-		{"git:/work/a.go?%7B%22ref%22%3A%22HEAD%22%7D", "", "a.go"},
-		{"vscode-notebook-cell:/work/n.ipynb#X1", "", "n.ipynb"},
+		{"untitled:/project/new.go", "", "new.go"},
+		{"git:/project/a.go?%7B%22ref%22%3A%22HEAD%22%7D", "", "a.go"},
+		{"vscode-notebook-cell:/project/n.ipynb#X1", "", "n.ipynb"},
 		{"jdt://contents/rt.jar/Object.class", "", "Object.class"},
-		{"/work/a.go", "", "a.go"},
+		{"/project/a.go", "", "a.go"},
 	} {
 		t.Run(tc.uri, func(t *testing.T) {
 			if got := filepath.ToSlash(pathOf(tc.uri)); got != tc.path {
@@ -53,17 +53,17 @@ func TestPathsAndNamesOfURIs(t *testing.T) {
 
 func TestPathsBelowTheWorkspace(t *testing.T) {
 	for _, tc := range []struct{ name, folders, file, want string }{
-		{"in the folder", "/work", "/work/a.go", "a.go"},
-		{"deeper", "/work", "/work/gen/deep/a.go", "gen/deep/a.go"},
-		{"the folder itself", "/work", "/work", "."},
-		{"a folder with a slash at its end", "/work/", "/work/gen/a.go", "gen/a.go"},
-		{"a neighbour that begins alike", "/work", "/workshop/a.go", "workshop/a.go"},
-		{"above", "/work/sub", "/work/a.go", "work/a.go"},
-		{"a name that begins with two dots", "/work", "/work/..a/b.go", "..a/b.go"},
+		{"in the folder", "/project", "/project/a.go", "a.go"},
+		{"deeper", "/project", "/project/gen/deep/a.go", "gen/deep/a.go"},
+		{"the folder itself", "/project", "/project", "."},
+		{"a folder with a slash at its end", "/project/", "/project/gen/a.go", "gen/a.go"},
+		{"a neighbour that begins alike", "/project", "/projects/a.go", "projects/a.go"},
+		{"above", "/project/sub", "/project/a.go", "project/a.go"},
+		{"a name that begins with two dots", "/project", "/project/..a/b.go", "..a/b.go"},
 		{"the second folder", "/one /two", "/two/a.go", "a.go"},
 		{"in none", "/one /two", "/three/a.go", "three/a.go"},
-		{"no folders", "", "/work/a.go", "work/a.go"},
-		{"the whole disk", "/", "/work/a.go", "work/a.go"},
+		{"no folders", "", "/project/a.go", "project/a.go"},
+		{"the whole disk", "/", "/project/a.go", "project/a.go"},
 		{"letters of any script", "/żółw", "/żółw/日本.go", "日本.go"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestFoldersAreTakenFromTheFirstPlaceThatNamesAny(t *testing.T) {
 		want   string
 	}{
 		{"nothing", lsp.InitializeParams{}, ""},
-		{"a path", lsp.InitializeParams{RootPath: text("/work")}, "/work"},
+		{"a path", lsp.InitializeParams{RootPath: text("/project")}, "/project"},
 		{"an empty path", lsp.InitializeParams{RootPath: text("")}, ""},
 		{"a path that is not absolute", lsp.InitializeParams{RootPath: text("work")}, ""},
 		{"a URI before a path", lsp.InitializeParams{RootURI: text("file:///b"), RootPath: text("/a")}, "/b"},

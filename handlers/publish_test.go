@@ -11,7 +11,7 @@ import (
 	"github.com/ai-lsp/ai-lsp/server/lsp"
 )
 
-const uri = "file:///work/a.go"
+const uri = "file:///project/a.go"
 
 // desk is a publisher whose sets are made by a test.
 type desk struct {
@@ -150,7 +150,7 @@ func TestOnlyNewsIsSent(t *testing.T) {
 }
 
 func TestDocumentsDoNotWaitForEachOther(t *testing.T) {
-	const other = "file:///work/b.go"
+	const other = "file:///project/b.go"
 	atDesk(t, func(t *testing.T, d *desk) {
 		d.found(uri, "one")
 		d.found(other, "two")
@@ -185,7 +185,7 @@ func TestNothingIsSentAfterTheEndOfTheSession(t *testing.T) {
 		d.soon(uri) // waits
 		d.close()
 		d.now(uri)
-		d.soon("file:///work/b.go")
+		d.soon("file:///project/b.go")
 		d.forget(uri)
 		time.Sleep(time.Second)
 		d.check(t, "0s a.go: one")

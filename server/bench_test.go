@@ -115,7 +115,7 @@ func sit(b *testing.B, calls int) *desk {
 		<-ended
 		cancel()
 	})
-	_, err := d.Initialize(ctx, "file:///work", editor.Capabilities)
+	_, err := d.Initialize(ctx, "file:///project", editor.Capabilities)
 	d.must(err)
 	d.model.next(find(bug(4, "return n - 1", "m", "return n")))
 	d.must(d.Open(file, "go", source))

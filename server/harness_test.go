@@ -171,7 +171,7 @@ type room struct {
 func enter(t *testing.T, capabilities string, editorSettings any) *room {
 	t.Helper()
 	r := connect(t, editorSettings)
-	if _, err := r.Initialize(r.ctx, "file:///work", capabilities); err != nil {
+	if _, err := r.Initialize(r.ctx, "file:///project", capabilities); err != nil {
 		t.Fatal(err)
 	}
 	return r

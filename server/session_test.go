@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	file   = "file:///work/a.go"
+	file   = "file:///project/a.go"
 	source = "package a\n\nfunc f(n int) int {\n\treturn n - 1\n}\n\nfunc g() int {\n\treturn 2\n}\n"
 )
 
@@ -465,14 +465,14 @@ func TestOneMessageAnOutage(t *testing.T) {
 func TestABlankFileSaysNothingOfTheModel(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
 	r.must(r.Open(file, "go", source))
-	r.must(r.Open("file:///work/blank.go", "go", "\n"))
+	r.must(r.Open("file:///project/blank.go", "go", "\n"))
 	down := &llm.Error{Class: llm.ClassRetry, Say: "Nothing answers."}
 	r.model.next(fail(down), fail(down))
 	for range 2 {
 		if _, err := r.review(file); err == nil {
 			t.Error("the outage is not told")
 		}
-		if _, err := r.review("file:///work/blank.go"); err != nil {
+		if _, err := r.review("file:///project/blank.go"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -523,7 +523,7 @@ func TestSavesWaitAsLongAsTheUpstreamAsksFor(t *testing.T) {
 
 func TestNothingIsLiveWhereNobodyRendersCodeBlocks(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
-	uri := "file:///work/%5BRun%5D%28command:quit%29.go"
+	uri := "file:///project/%5BRun%5D%28command:quit%29.go"
 	r.must(r.Open(uri, "go", source))
 	code := "```go\nm[k](v)\n```\n"
 	r.model.next(say(code), find(bug(4, "return n - 1", "```\n[x](command:y)\n```", "")))

@@ -23,16 +23,16 @@ func TestFilesOfEveryKind(t *testing.T) {
 		{"lone CR", file, "a\r\tb()\r", "b()", "1:1-1:4", ""},
 		{"a byte order mark", file, "\uFEFFb()\n", "b()", "0:0-0:4", ""},
 		{"no newline at the end", file, "a\nb()", "b()", "1:0-1:3", ""},
-		{"a blank in the name", "file:///work/with%20blank.go", "b()\n", "b()", "0:0-0:3", ""},
-		{"a percent sign in the name", "file:///work/100%25.go", "b()\n", "b()", "0:0-0:3", ""},
-		{"a name that is no URI", "file:///work/100%.go", "b()\n", "b()", "", ""},
-		{"letters of any script in the name", "file:///work/żółć😀.go", "b()\n", "b()", "0:0-0:3", ""},
+		{"a blank in the name", "file:///project/with%20blank.go", "b()\n", "b()", "0:0-0:3", ""},
+		{"a percent sign in the name", "file:///project/100%25.go", "b()\n", "b()", "0:0-0:3", ""},
+		{"a name that is no URI", "file:///project/100%.go", "b()\n", "b()", "", ""},
+		{"letters of any script in the name", "file:///project/żółć😀.go", "b()\n", "b()", "0:0-0:3", ""},
 		{"empty", file, "", "", "", ""},
 		{"blank", file, "\n \n", "", "", ""},
 		{"huge", file, strings.Repeat("x()\n", 200_000), "", "", "a.go is not reviewed: it has 781 KiB, and review.maxFileSize is 512 KiB"},
 		{"binary", file, "PK\x00\x01", "", "", "a.go is not reviewed: it is not text"},
-		{"secrets", "file:///work/.env.local", "b()\n", "", "", ".env.local is not reviewed: files of this name hold secrets"},
-		{"excluded", "file:///work/gen/a.go", "b()\n", "", "", "a.go is not reviewed: privacy.exclude has gen/**"},
+		{"secrets", "file:///project/.env.local", "b()\n", "", "", ".env.local is not reviewed: files of this name hold secrets"},
+		{"excluded", "file:///project/gen/a.go", "b()\n", "", "", "a.go is not reviewed: privacy.exclude has gen/**"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := enter(t, editor.Capabilities, nil)
@@ -93,7 +93,7 @@ func TestInvalidUTF8InAReplyIsNoTrouble(t *testing.T) {
 }
 
 func TestDocumentsThatAreNoFilesAreReviewedOnlyWhenAsked(t *testing.T) {
-	for _, uri := range []string{"untitled:Untitled-1", "git:/work/a.go?%7B%22ref%22%3A%22HEAD%22%7D", "vscode-notebook-cell:/a#1", "jdt://x/y"} {
+	for _, uri := range []string{"untitled:Untitled-1", "git:/project/a.go?%7B%22ref%22%3A%22HEAD%22%7D", "vscode-notebook-cell:/a#1", "jdt://x/y"} {
 		t.Run(uri, func(t *testing.T) {
 			r := enter(t, editor.Capabilities, map[string]any{"review": map[string]any{"on": "open"}})
 			r.must(r.Open(uri, "go", source))
@@ -209,7 +209,7 @@ func TestTheFirstReviewWaitsForTheEditorsSettings(t *testing.T) {
 func TestAnEditorThatNeverTellsItsSettingsIsNotWaitedForLong(t *testing.T) {
 	r := connect(t, nil)
 	r.Refuse("workspace/configuration", nil)
-	_, err := r.Initialize(r.ctx, "file:///work", editor.Capabilities)
+	_, err := r.Initialize(r.ctx, "file:///project", editor.Capabilities)
 	r.must(err)
 	r.model.next(find(bug(4, "return n - 1", "m", "")))
 	r.save(file, source)

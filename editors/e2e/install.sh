@@ -9,14 +9,22 @@
 #
 # The cache folder is ${AI_LSP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ai-lsp-e2e}.
 # Each editor kept there is started by a small program in its bin folder, which is
-# where the tests look for it. AI_LSP_DEBIAN_MIRROR names another Debian mirror.
+# where the tests look for it. AI_LSP_DEBIAN_MIRROR names another Debian mirror
+# than the one that the host uses.
 #
 # A second run changes nothing and says nothing. What cannot be installed is named
 # on standard error, the rest is still tried, and the exit code is 1.
 set -eu
 
 cache=${AI_LSP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ai-lsp-e2e}
-mirror=${AI_LSP_DEBIAN_MIRROR:?names a Debian mirror}
+
+# host_mirror is the mirror that this machine gets its own Debian packages from.
+host_mirror() {
+	grep -rhoE 'https?://[^[:space:]]+/debian/?([[:space:]]|$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
+		head -n 1 | tr -d '[:space:]' | sed 's|/$||'
+}
+
+mirror=${AI_LSP_DEBIAN_MIRROR:-$(host_mirror)}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=0

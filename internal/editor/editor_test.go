@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience is how long a state is waited for before a test fails.
 const patience = 30 * time.Second
 
-const uri = "file:///work/a.go"
+const uri = "file:///project/a.go"
 
 // stage is an editor whose server is played by the test.
 type stage struct {
