@@ -114,8 +114,7 @@ async function fix({ page, folder }, workbench) {
   await workbench.closeHover();
 
   await workbench.goTo(LINE, 6);
-  await workbench.openLightbulb();
-  await workbench.sees('the fix in the lightbulb', workbench.action('Fix: '));
+  await workbench.openLightbulb('the fix in the lightbulb', workbench.action('Fix: '));
   await page.screenshot({
     path: join(shots, 'lightbulb.png'),
     clip: await workbench.editorAndPanel(),
@@ -135,8 +134,8 @@ async function fix({ page, folder }, workbench) {
 /** A setting counts at once, and so does its removal. */
 async function settings(workbench) {
   await workbench.writeUserSettings({ ...USER_SETTINGS, 'ai-lsp.privacy.exclude': ['*.go'] });
-  await workbench.run('AI Review: Review File');
-  await workbench.sees(
+  await workbench.runUntil(
+    'AI Review: Review File',
     'the refusal to send an excluded file',
     workbench.notification('privacy.exclude'),
   );
@@ -144,6 +143,9 @@ async function settings(workbench) {
 
   await workbench.isGone('the outcome of the last review', workbench.statusBar('nothing found'));
   await workbench.writeUserSettings(USER_SETTINGS);
-  await workbench.run('AI Review: Review Function');
-  await workbench.sees('a review without the setting', workbench.statusBar('nothing found'));
+  await workbench.runUntil(
+    'AI Review: Review Function',
+    'a review without the setting',
+    workbench.statusBar('nothing found'),
+  );
 }

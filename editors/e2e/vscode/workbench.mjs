@@ -89,6 +89,24 @@ export class Workbench {
       .click();
   }
 
+  /**
+   * Runs a command, and again when it led elsewhere, until something is seen: a
+   * setting that was changed takes a moment to arrive.
+   */
+  async runUntil(command, what, locator) {
+    await this.#again(what, locator, () => this.run(command));
+  }
+
+  async #again(what, locator, act) {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      await act();
+      const seen = locator.first().waitFor({ state: 'visible', timeout: PATIENCE_MS / 10 });
+      if (await seen.then(() => true).catch(() => false)) return;
+      if (Date.now() > end) throw new Error(`did not see ${what} within ${PATIENCE_MS / 1000} s`);
+    }
+  }
+
   async save() {
     await this.#focusEditor();
     await this.#page.keyboard.press('Control+s');
@@ -124,8 +142,12 @@ export class Workbench {
     await this.#page.mouse.move(0, 0);
   }
 
-  async openLightbulb() {
-    await this.#page.keyboard.press('Control+.');
+  /** Opens the lightbulb until an action is seen: pressed while a hover closes, it opens nothing. */
+  async openLightbulb(what, action) {
+    await this.#again(what, action, async () => {
+      await this.#page.keyboard.press('Escape');
+      await this.#page.keyboard.press('Control+.');
+    });
   }
 
   async #focusEditor() {
