@@ -50,7 +50,7 @@ func TestAnAbsoluteGlobIsFollowedThroughLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(filepath.Join(home, "real"), filepath.Join(home, "link")); err != nil {
-		t.Skip(err)
+		t.Skipf("this file system makes no links: %v", err)
 	}
 	glob := filepath.ToSlash(home) + "/link/*.go"
 	if review.Excluded([]string{glob}, filepath.ToSlash(home)+"/real/a.go") == "" {

@@ -4,7 +4,7 @@
 // a mistake, saves it, and goes the way of a person: finding, hover, action, fix.
 //
 // The editors come from install.sh. A test whose editor is missing says so and is
-// skipped; where CI is set, those that install.sh always installs must be there.
+// skipped; where CI is true, all that install.sh can install must be there.
 //
 //	AI_LSP_BINARY       tests this program instead of building one
 //	AI_LSP_CACHE        where install.sh unpacked the newer editors

@@ -9,16 +9,12 @@ import (
 	"testing"
 )
 
-// required finds an editor that install.sh always installs.
+// required finds an editor that install.sh installs in any case.
 func required(t *testing.T, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		missing := "%s is not installed: run editors/e2e/install.sh"
-		if os.Getenv("CI") == "true" {
-			t.Fatalf(missing, program)
-		}
-		t.Skipf(missing, program)
+		missing(t, program+" is not installed: run editors/e2e/install.sh")
 	}
 	return path
 }
@@ -31,9 +27,19 @@ func optional(t *testing.T, program string) string {
 		path, err = exec.LookPath(filepath.Join(cacheFolder(t), "bin", program))
 	}
 	if err != nil {
-		t.Skipf("%s is not installed: run editors/e2e/install.sh all", program)
+		missing(t, program+" is not installed: run editors/e2e/install.sh all")
 	}
 	return path
+}
+
+// missing skips a test that lacks a part; in CI, which installs all of them, it
+// fails.
+func missing(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
 }
 
 // cacheFolder is where install.sh unpacks editors.

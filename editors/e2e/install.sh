@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the editors that the end-to-end tests drive, on Debian 12.
 #
-#   install.sh        what the tests always need: Neovim 0.7, Emacs 28 with eglot
+#   install.sh        the quick ones: Neovim 0.7, Emacs 28 with eglot
 #   install.sh all    also tmux, Vim with ALE and luacheck, and newer editors:
 #                     Neovim 0.10 and Helix 25.01 (Debian 13's packages), Emacs
 #                     30.1 (Debian 12's backports). These are unpacked into the

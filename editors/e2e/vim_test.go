@@ -15,7 +15,7 @@ var fixNumber = regexp.MustCompile(`(?m)^(\d+)\) Fix: `)
 func TestVimWithALE(t *testing.T) {
 	editor := optional(t, "vim")
 	if _, err := os.Stat("/usr/share/vim/vimfiles/pack/dist-bundle/opt/ale"); err != nil {
-		t.Skip("vim-ale is not installed: run editors/e2e/install.sh all")
+		missing(t, "vim-ale is not installed: run editors/e2e/install.sh all")
 	}
 	s := newSession(t)
 	snippet, err := os.ReadFile(repository(t, "vim/ale.vim"))
