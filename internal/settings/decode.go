@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,6 +153,9 @@ func (f *field) allows(text string) bool {
 	case "url":
 		u, err := url.Parse(text)
 		return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Fragment == ""
+	case "store":
+		path, local := strings.CutPrefix(text, "sqlite:")
+		return local && (path == "" || filepath.IsAbs(path)) && !strings.ContainsFunc(path, isControl)
 	}
 	return !strings.ContainsFunc(text, isControl)
 }

@@ -56,6 +56,8 @@ func (k Key) allowed() string {
 	}
 	if f := byName[k.Name]; f.check == "url" {
 		return "http or https address"
+	} else if f.check == "store" {
+		return "`sqlite:`, `sqlite:/path/of/a/file`"
 	}
 	form := map[Type]string{
 		TypeString: "text", TypeInteger: "whole number", TypeNumber: "number", TypeDuration: "duration",

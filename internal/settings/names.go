@@ -18,9 +18,7 @@ var planned = []struct {
 	{"provider.fallbacks", false},
 	{"provider.keyCommand", false},
 	{"provider.keyTtl", false},
-	{"review.scope", true},
 	{"review.rules", true},
-	{"review.verify", true},
 	{"hover.explain", true},
 	{"limits.requestsPerMinute", false},
 	{"limits.tokensPerMinute", false},
@@ -33,8 +31,6 @@ var planned = []struct {
 	{"breaker.failures", false},
 	{"breaker.cooldown", false},
 	{"cache.ttl.*", false},
-	{"cache.memory", false},
-	{"store.url", false},
 	{"privacy.redactSecrets", false},
 	{"audit.enabled", false},
 	{"audit.retention", false},
@@ -45,8 +41,8 @@ var planned = []struct {
 // plannedName is the planned name that path is or lies below; empty: none.
 func plannedName(path string) (name string, narrows bool) {
 	for _, p := range planned {
-		name := strings.TrimSuffix(p.name, ".*")
-		if path == name || strings.HasPrefix(path, name+".") {
+		name, all := strings.CutSuffix(p.name, ".*")
+		if path == name && !all || strings.HasPrefix(path, name+".") {
 			return name, p.narrows
 		}
 	}

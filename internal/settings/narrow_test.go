@@ -63,7 +63,7 @@ func TestTheWorkspaceMayOnlyNarrow(t *testing.T) {
 		},
 		{
 			"a planned name that narrows is left alone",
-			said{workspace: "review.rules = 'rules.md'\nbudget.dailyTokens = 10\nreview.scope = 'file'"},
+			said{workspace: "review.rules = 'rules.md'\nbudget.dailyTokens = 10\nhover.explain = 'off'"},
 			nil, nil,
 		},
 		{

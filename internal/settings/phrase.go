@@ -17,6 +17,8 @@ func (f *field) expected() string {
 			return quotedWords(f.Enum)
 		case f.check == "url":
 			return "an http or https address"
+		case f.check == "store":
+			return "sqlite: alone, or sqlite: and the whole path of a file (stores of other kinds are not supported yet)"
 		case f.check == "filled":
 			return "a text that is not empty"
 		}
@@ -48,7 +50,7 @@ func (f *field) found(raw any) string {
 	switch v := raw.(type) {
 	case string:
 		switch {
-		case f.Type == TypeTable || f.check == "url":
+		case f.Type == TypeTable || f.check == "url" || f.check == "store":
 			return "this text"
 		case v == "":
 			return "an empty text"

@@ -85,6 +85,12 @@ func TestAWrongValueLeavesTheLayerBelow(t *testing.T) {
 	checkProblems(t, w.Problems(), "editor settings: review.maxFindings must be a whole number, at least 1, not 0")
 }
 
+func TestAStoreOfAnotherKindIsNamedWithoutItsPassword(t *testing.T) {
+	w := open(t, said{user: "store.url = 'redis://me:secret@host'"})
+	checkProblems(t, w.Problems(), "config.toml:1:*store.url must be sqlite: alone, or sqlite: and the whole path of a file "+
+		"(stores of other kinds are not supported yet), not this text; this is ignored.")
+}
+
 func TestPlannedNamesAreNoMistakes(t *testing.T) {
 	toml := `experiments = [{name = "x"}]
 [provider]
@@ -93,9 +99,7 @@ keyTtl = "1h"
 [[provider.fallbacks]]
 baseUrl = "http://other/v1"
 [review]
-scope = "file"
 rules = "r.md"
-verify = "always"
 [hover]
 explain = "off"
 [limits]
@@ -112,11 +116,7 @@ user = "me"
 failures = 1
 cooldown = "1s"
 [cache]
-memory = "1MB"
-ttl.review = "1h"
 ttl.document = "1h"
-[store]
-url = "redis://r"
 [privacy]
 redactSecrets = true
 [audit]

@@ -8,7 +8,7 @@ package settings
 //	default  the built-in value, in the text form of its type
 //	enum     the allowed words; where narrow is "list", the widest first
 //	min, max the allowed range, both ends included
-//	check    a rule beyond the type: "url", or "filled" for a text that must not be empty
+//	check    a rule beyond the type: "url", "store", or "filled" for a text that must not be empty
 //	narrow   how an untrusted workspace file may change it, as a [Narrowing]; without it, not at all
 //	doc      one sentence for a reader of the documentation
 //
@@ -21,6 +21,8 @@ type Settings struct {
 	Review   Review   `key:"review" doc:"When code is reviewed, and which findings are shown."`
 	Limits   Limits   `key:"limits" doc:"How much is asked at the same time."`
 	Retry    Retry    `key:"retry" doc:"What happens after a call that failed."`
+	Cache    Cache    `key:"cache" doc:"How long answers are kept, and how much of them."`
+	Store    Store    `key:"store" doc:"Where answers and dismissals are kept."`
 	Privacy  Privacy  `key:"privacy" doc:"What never leaves the machine."`
 	Log      Log      `key:"log" doc:"What is written down about the program itself."`
 }
@@ -39,6 +41,8 @@ type Provider struct {
 // Review says when code is reviewed, and which findings are shown.
 type Review struct {
 	On            Trigger `key:"on" default:"save" enum:"open,save,manual" narrow:"list" doc:"What starts a review: opening a file and saving it, saving it, or only a command."`
+	Scope         Scope   `key:"scope" default:"changed" enum:"file,changed" narrow:"list" doc:"What a save asks about: all of the file, or the parts that differ from the last commit; a file that is in no commit counts as changed."`
+	Verify        Verify  `key:"verify" default:"explicit" enum:"always,explicit,off" narrow:"list" doc:"When the model is asked, in one more call, to confirm or reject what it has found: after every review, after one that a person has started, or never."`
 	MinConfidence float64 `key:"minConfidence" default:"0.5" min:"0" max:"1" narrow:"up" doc:"Findings of which the model is less sure than this are not shown."`
 	MaxFindings   int     `key:"maxFindings" default:"20" min:"1" narrow:"down" doc:"Most findings that are shown in one file."`
 	MaxFileSize   Size    `key:"maxFileSize" default:"512KiB" min:"1" narrow:"down" doc:"Files larger than this are not reviewed."`
@@ -54,6 +58,19 @@ type Retry struct {
 	MaxAttempts int      `key:"maxAttempts" default:"5" min:"1" doc:"Most attempts for one call, the first one included."`
 	BaseDelay   Duration `key:"baseDelay" default:"1s" min:"0s" doc:"Upper bound of the random pause after the first failed attempt; it doubles with each further one."`
 	MaxDelay    Duration `key:"maxDelay" default:"32s" min:"0s" doc:"Upper bound of any such pause; what a server asks for with Retry-After is not bounded by it."`
+}
+
+// Cache says how long answers are kept, and how much of them.
+type Cache struct {
+	ReviewTTL  Duration `key:"ttl.review" default:"720h" min:"0s" doc:"How long what was found in a piece of code counts; 0s: it is asked about anew each time."`
+	ExplainTTL Duration `key:"ttl.explain" default:"720h" min:"0s" doc:"How long an explanation counts; 0s: it is asked for anew each time."`
+	Memory     Size     `key:"memory" default:"64MiB" min:"0" doc:"Most memory for answers that were used lately; 0: they are read from the store each time."`
+	Disk       Size     `key:"disk" default:"256MiB" min:"1048576" doc:"Most that kept answers take in the store; what was not used for longest goes first."`
+}
+
+// Store says where answers and dismissals are kept.
+type Store struct {
+	URL string `key:"url" default:"sqlite:" check:"store" doc:"A file for one person, shared by all windows: sqlite: and its path, or sqlite: alone for store.db in the XDG state folder."`
 }
 
 // Privacy says what never leaves the machine.
@@ -113,6 +130,25 @@ const (
 	OnOpen   Trigger = "open" // and on save
 	OnSave   Trigger = "save"
 	OnManual Trigger = "manual"
+)
+
+// Scope is what a save asks about.
+type Scope string
+
+// The scopes, from much to little.
+const (
+	ScopeFile    Scope = "file"
+	ScopeChanged Scope = "changed"
+)
+
+// Verify says when findings get a second look.
+type Verify string
+
+// The times for a second look, from many calls to none.
+const (
+	VerifyAlways   Verify = "always"
+	VerifyExplicit Verify = "explicit" // after what a person has started
+	VerifyOff      Verify = "off"
 )
 
 // Level is the least important kind of log entry that is written.

@@ -128,7 +128,7 @@ func TestEachSettingIsDescribed(t *testing.T) {
 			t.Errorf("%s has no list to narrow along", k.Name)
 		}
 	}
-	if len(seen) != 18 {
+	if len(seen) != 25 {
 		t.Errorf("there are %d settings", len(seen))
 	}
 }
