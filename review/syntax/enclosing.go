@@ -36,6 +36,8 @@ type walk struct {
 	remark remark
 	quotes quotes
 
+	ends func(k int) // told of each block that ends, if set
+
 	first, last int
 	found       bool
 }
@@ -200,6 +202,9 @@ func (w *walk) popFrom(k int) {
 		if b.above <= w.at && b.last >= w.at {
 			w.consider(top)
 		}
+		if w.ends != nil {
+			w.ends(top)
+		}
 		w.blocks = w.blocks[:top]
 		if top > 0 {
 			w.blocks[top-1].reach(b.last)
@@ -228,5 +233,5 @@ func (b *block) reach(line int) {
 // block in braces ends with its brace, or where a word at its own depth opens
 // another declaration.
 func (b *block) holds(code string) bool {
-	return b.braced && !b.closed && !opensByWord(code)
+	return b.braced && !b.closed && !opensByWord(code) && (b.depth > 0 || !defines(code))
 }

@@ -127,6 +127,14 @@ func opensByWord(code string) bool {
 	return functions[word] && namesFunction(word, rest) || shapes[word] && namesShape(word, rest)
 }
 
+var definition = regexp.MustCompile(`^[A-Za-z_][\w\s*&:<>,]*[\s*&]~?\w[\w:]*\s*\([^;={}"]*\{?$`)
+
+// defines says that a line at the margin looks like the head of a function of C:
+// with a type before its name, and no end.
+func defines(code string) bool {
+	return definition.MatchString(code) && !statements[firstWord(code)]
+}
+
 // leads says that a line is a decorator, an attribute or the head of a template,
 // which belongs to what is below it.
 func leads(line string) bool {

@@ -1,0 +1,215 @@
+package syntax
+
+import (
+	"context"
+	"sort"
+
+	"github.com/ai-lsp/ai-lsp/server/text"
+)
+
+// layOut splits a text by its grammar; false where it can not.
+func layOut(ctx context.Context, doc *text.Document) (*layout, bool) {
+	language := Language(doc.Language())
+	r, ok := languages[language]
+	if !ok {
+		return nil, false
+	}
+	t, ok := parse(ctx, language, doc.Text(), doc.LineAt, r)
+	if !ok || len(t.nodes) == 0 {
+		return nil, false
+	}
+	o := outliner{layout: newLayout(doc), reader: reader{tree: t, rules: r}, language: language}
+	o.rankLines()
+	o.findPlaces()
+	o.findImports()
+	o.members(0, around{})
+	return o.layout, true
+}
+
+// outliner fills a layout from a tree.
+type outliner struct {
+	*layout
+	reader
+	language string
+}
+
+// members marks what is directly inside of a node: of a text, a section or the
+// body of a type.
+func (o *outliner) members(of int, a around) {
+	damage := o.brokenIn(of)
+	broken := len(damage) > 0
+	next := -1 // where lines begin that the plain splitter is to take
+	var lead leading
+	for c := range o.children(of) {
+		n := o.nodes[c]
+		if next < 0 {
+			next = n.first
+		}
+		if o.rules.leads[n.kind] {
+			if gone, ok := lead.add(n.first, n.last); ok && !broken {
+				o.run(gone, KindRun, a)
+			}
+			continue
+		}
+		first := n.first
+		gone, ok := lead.end(n.last)
+		if ok && gone.Last+1 >= first {
+			first = gone.First
+		} else if ok && !broken {
+			o.run(gone, KindRun, a)
+		}
+		d, declares := o.declared(c, 0)
+		switch {
+		case broken && (!declares || first < next || touches(damage, n)):
+		case !broken && n.faulty && o.swallows(c):
+			o.inDoubt(Lines{first, n.last}, a)
+		case broken:
+			o.inDoubt(Lines{next, first - 1}, a)
+			o.declaration(c, first, d, a)
+			next = n.last + 1
+		case declares:
+			o.declaration(c, first, d, a)
+		case o.isSection(c):
+			o.section(c, first, a)
+		default:
+			o.run(Lines{first, n.last}, KindRun, a)
+		}
+	}
+	if broken {
+		o.inDoubt(Lines{max(next, 0), o.nodes[of].last}, a)
+	} else if gone, ok := lead.end(0); ok {
+		o.run(gone, KindRun, a)
+	}
+}
+
+// brokenIn is the lines of what makes no sense directly inside of a node.
+func (o *outliner) brokenIn(of int) (broken []Lines) {
+	if o.nodes[of].broken {
+		broken = append(broken, Lines{-1, -1})
+	}
+	for c := range o.children(of) {
+		if o.nodes[c].broken {
+			broken = append(broken, o.lines(c))
+		}
+	}
+	return broken
+}
+
+// touches says that a node shares a line with what makes no sense: then it may
+// well be a part of something larger.
+func touches(broken []Lines, n node) bool {
+	i := sort.Search(len(broken), func(i int) bool { return broken[i].Last >= n.first })
+	return i < len(broken) && broken[i].First <= n.last
+}
+
+// leading is the comments and attributes above a declaration.
+type leading struct {
+	Lines
+	open  bool
+	after int // the last line of the code above
+}
+
+// add takes one more. What was there is given back if it stands apart.
+func (l *leading) add(first, last int) (gone Lines, ok bool) {
+	if first <= l.after && l.after > 0 {
+		return Lines{}, false // behind code on its line
+	}
+	if l.open && first <= l.Last+1 {
+		l.Last = max(l.Last, last)
+		return Lines{}, false
+	}
+	gone, ok = l.Lines, l.open
+	l.Lines, l.open = Lines{first, last}, true
+	return gone, ok
+}
+
+// end gives what there is, for code that reaches to the line last.
+func (l *leading) end(last int) (gone Lines, ok bool) {
+	gone, ok = l.Lines, l.open
+	*l = leading{after: last}
+	return gone, ok
+}
+
+// section marks what is inside of conditional compilation and the like, which
+// is no declaration itself.
+func (o *outliner) section(c, first int, a around) {
+	o.run(Lines{first, o.nodes[c].first}, KindRun, a)
+	o.members(c, a)
+}
+
+// isSection says that a node only holds declarations: by its kind, or because
+// it declares several.
+func (o *outliner) isSection(c int) bool {
+	n := o.nodes[c]
+	if n.first == n.last {
+		return false
+	}
+	return o.rules.sections[n.kind] || o.rules.bodies[n.kind] || o.rules.wrappers[n.kind] && o.isGroup(c)
+}
+
+// declaration marks a function or a type that begins, with what leads it, on
+// the line first.
+func (o *outliner) declaration(c, first int, d declared, a around) {
+	n := o.nodes[c]
+	if n.faulty && o.swallows(c) {
+		o.inDoubt(Lines{first, n.last}, a)
+		return
+	}
+	m := mark{line: first, last: n.last, kind: d.kind, name: a.qualify(d.name), head: d.head, around: a, again: d.again}
+	if d.owner != "" {
+		m.home, m.name = a.qualify(d.owner), a.qualify(d.owner+"."+d.name)
+	}
+	if m.kind == KindFunction && (a.inType || d.owner != "") {
+		m.kind = KindMethod
+	}
+	if d.kind != KindType || d.body < 0 || !o.hasMembers(d.body) {
+		o.marks = append(o.marks, m)
+		return
+	}
+	o.groups++
+	m.last, m.opens = d.head.Last, o.groups
+	o.marks = append(o.marks, m)
+	o.members(d.body, around{
+		home: m.name, owners: append(a.owners[:len(a.owners):len(a.owners)], d.head), group: o.groups, inType: !d.scope,
+	})
+}
+
+// hasMembers says that there is something in a body that can stand alone.
+func (o *outliner) hasMembers(body int) bool {
+	for c := range o.children(body) {
+		if _, ok := o.declared(c, 0); ok || o.isSection(c) && o.hasMembers(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// inDoubt leaves lines to the plain splitter.
+func (o *outliner) inDoubt(lines Lines, a around) {
+	for lines.First <= lines.Last && o.isBlank(lines.First) {
+		lines.First++
+	}
+	if lines.First > lines.Last {
+		return
+	}
+	o.unsure = append(o.unsure, lines)
+	o.plain(o.language, lines, a)
+}
+
+// swallows says that a declaration with faults in it seems to hold others that
+// stand beside it, as one does whose brace is missing.
+func (o *outliner) swallows(c int) bool {
+	n := o.nodes[c]
+	own, _ := o.code(n.first)
+	s := source{n: o.doc.LineCount(), line: o.doc.Line}
+	for i := n.first + 1; i <= n.last; i++ {
+		depth, code := o.code(i)
+		if code == "" || depth > own || classOf(code) != coded || continues(code) {
+			continue
+		}
+		if kind := s.kindOf(i, scope); kind == function || kind == shape {
+			return true
+		}
+	}
+	return false
+}
