@@ -1,0 +1,7 @@
+//go:build !unix
+
+package store_test
+
+import "testing"
+
+func withUmask(*testing.T, int) {}
