@@ -15,12 +15,13 @@ var layers = [][]string{
 	{"handlers"},
 	{"server/lsp"},
 	{"server/rpc"},
+	{"internal/bench/replay"},
 	{"review"},
 	{"review/syntax"},
 	{"llm/chain"}, // writes the order of the links down, so it knows them all
-	{"llm/openai", "llm/prompt", "llm/guard"},
-	{"llm/stream"},
-	{"llm"},
+	{"llm/openai", "llm/prompt", "llm/guard", "llm/cache"},
+	{"llm/stream", "llm/store"},
+	{"llm", "internal/git"},
 	{"server/text", "internal/settings", "internal/arch"}, // leaves: know nothing of ours
 }
 
@@ -46,10 +47,18 @@ var fences = []fence{
 	{in: "review", never: "net/http", why: "only the model's side talks HTTP"},
 	{in: "review", never: "llm/openai", why: "a review asks any llm.Model"},
 	{in: "review", never: "llm/chain", why: "which links there are is decided in cmd"},
+	{in: "review", never: "llm/store", why: "a review asks any Cache"},
+	{in: "review", never: "llm/cache", why: "a review asks any Cache"},
+	{in: "review", never: "internal/git", why: "which lines matter is told to it"},
+	{in: "review/syntax", never: "llm", why: "the shape of code says nothing of models"},
 
 	{in: "handlers", never: "net/http", why: "only the model's side talks HTTP"},
 	{in: "handlers", never: "llm/openai", why: "handlers ask the review"},
 	{in: "handlers", never: "llm/chain", why: "which links there are is decided in cmd"},
+	{in: "handlers", never: "llm/store", why: "where things are kept is decided in cmd"},
+	{in: "handlers", never: "internal/git", why: "which lines changed is told to them"},
+	{in: "internal/git", never: "review", why: "git knows lines of files, not what is done with them"},
+	{in: "llm/store", never: "internal/settings", why: "a store is told where it is"},
 
 	{in: "server", never: "net/http", why: "only the model's side talks HTTP"},
 	{in: "server", never: "llm/openai", why: "the editor's side asks the review"},
