@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 
+	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/rpc"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
@@ -15,6 +17,7 @@ const (
 	scopeFunction  = "function"
 	scopeSelection = "selection"
 	scopeFile      = "file"
+	scopeChanged   = "changed"
 )
 
 // reviewResult is what ai-lsp.review answers.
@@ -23,6 +26,7 @@ type reviewResult struct {
 	Units    int  `json:"units"`
 	Calls    int  `json:"calls"`
 	Cached   int  `json:"cached"`
+	Rejected int  `json:"rejected,omitempty"` // that a second look took back
 	Partial  bool `json:"partial,omitempty"`
 }
 
@@ -33,56 +37,75 @@ func (h *Handlers) commandReview(arg argument) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, last, err := h.scope(doc, arg)
+	scope, lines, err := h.scope(doc, arg)
 	if err != nil {
 		return nil, err
 	}
 	return Later(func(ctx context.Context) (any, error) {
 		h.settle(ctx)
-		if err := h.allowed(doc, first, last); err != nil {
+		ask, err := h.askFor(ctx, doc, scope, lines)
+		if err != nil {
 			return nil, err
 		}
-		result, err := h.reviewForPerson(ctx, review.Ask{Doc: doc, First: first, Last: last, Interactive: true})
+		if err := h.allowed(doc, lines.First, lines.Last); err != nil {
+			return nil, err
+		}
+		if ask.Near && len(ask.Wanted) == 0 {
+			return reviewResult{}, nil // just as it was committed
+		}
+		result, err := h.reviewForPerson(ctx, ask, scope)
 		if err != nil && (result.Findings == 0 || !isCut(err)) {
 			return nil, h.commandError(err)
 		}
 		return reviewResult{
 			Findings: result.Findings, Units: result.Units, Calls: result.Calls,
-			Cached: result.Cached, Partial: result.Partial,
+			Cached: result.Cached, Rejected: result.Rejected, Partial: result.Partial,
 		}, nil
 	}), nil
+}
+
+// askFor is what a scope asks about.
+func (h *Handlers) askFor(ctx context.Context, doc *text.Document, scope string, lines syntax.Lines) (review.Ask, error) {
+	now := h.deps.Settings.Now().Review
+	ask := review.Ask{Doc: doc, Interactive: true, Verify: now.Verify != settings.VerifyOff}
+	switch scope {
+	case scopeChanged:
+		h.onlyChanged(ctx, &ask)
+	case scopeSelection:
+		ask.Wanted, ask.Exact = []syntax.Lines{lines}, true
+	case scopeFunction:
+		around, found := h.reviewer.Function(ctx, doc, lines.First)
+		if !found {
+			return review.Ask{}, rpc.Errorf(rpc.RequestFailed, "no function around line %d was found", lines.First+1)
+		}
+		ask.Wanted, ask.Exact = []syntax.Lines{around}, true
+	}
+	return ask, nil
 }
 
 // isCut says that an answer began and did not end.
 func isCut(err error) bool { return llm.ClassOf(err) == llm.ClassTruncated }
 
-// scope gives the lines that are to be reviewed.
-func (h *Handlers) scope(doc *text.Document, arg argument) (first, last int, err error) {
-	scope := arg.Scope
-	if scope == "" {
+// scope is what of a document is asked about, and the lines that it is about.
+func (h *Handlers) scope(doc *text.Document, arg argument) (scope string, lines syntax.Lines, err error) {
+	if scope = arg.Scope; scope == "" {
 		scope = scopeFile
 		if arg.Range != nil {
 			scope = scopeSelection
 		}
 	}
-	if scope == scopeFile {
-		return 0, doc.LineCount() - 1, nil
-	}
-	if scope != scopeFunction && scope != scopeSelection {
-		return 0, 0, rpc.Errorf(rpc.InvalidParams, "no scope %q; there are function, selection and file", scope)
+	switch scope {
+	case scopeFile, scopeChanged:
+		return scope, syntax.Lines{First: 0, Last: doc.LineCount() - 1}, nil
+	case scopeFunction, scopeSelection:
+	default:
+		return "", lines, rpc.Errorf(rpc.InvalidParams, "no scope %q; there are function, selection, file and changed", scope)
 	}
 	if arg.Range == nil {
-		return 0, 0, rpc.Errorf(rpc.InvalidParams, "scope %s needs a range", scope)
+		return "", lines, rpc.Errorf(rpc.InvalidParams, "scope %s needs a range", scope)
 	}
-	first, last = linesOf(doc, doc.Span(fromRange(*arg.Range), h.client.Encoding))
-	if scope == scopeSelection {
-		return first, last, nil
-	}
-	from, to, found := enclosing(doc, first)
-	if !found {
-		return 0, 0, rpc.Errorf(rpc.RequestFailed, "no function around line %d was found", first+1)
-	}
-	return from, to, nil
+	lines.First, lines.Last = linesOf(doc, doc.Span(fromRange(*arg.Range), h.client.Encoding))
+	return scope, lines, nil
 }
 
 // linesOf are the lines that a span touches. One that ends at the start of a

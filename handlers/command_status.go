@@ -12,6 +12,13 @@ type statusResult struct {
 	Model   string `json:"model"`
 	Queue   int    `json:"queue"` // model calls that wait for their turn
 	Running int    `json:"running"`
+	// Of pieces of code and questions, since this window was opened.
+	Cache cacheCounts `json:"cache"`
+}
+
+type cacheCounts struct {
+	Hits   uint64 `json:"hits"`
+	Misses uint64 `json:"misses"`
 }
 
 // commandStatus tells how the model's side is, from memory.
@@ -24,6 +31,7 @@ func (h *Handlers) commandStatus(arg argument) (any, error) {
 	status := statusResult{
 		State: state, Detail: detail, Model: h.deps.ModelName(), Queue: waiting, Running: running,
 	}
+	status.Cache.Hits, status.Cache.Misses = h.reviewer.Counts()
 	if !retry.IsZero() {
 		status.RetryAt = retry.UTC().Format(time.RFC3339)
 	}

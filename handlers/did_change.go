@@ -36,5 +36,8 @@ func (h *Handlers) DidChange(_ *glsp.Context, params *lsp.DidChangeTextDocumentP
 	if h.board.Edited(doc, edits) {
 		h.publisher.now(uri)
 	}
+	if !isTyped(old, edits, doc) {
+		h.recallLater(uri)
+	}
 	return nil, nil
 }

@@ -22,7 +22,6 @@ func (h *Handlers) DidChangeConfiguration(_ *glsp.Context, params *lsp.DidChange
 func (h *Handlers) settingsChanged(before, now *settings.Settings) {
 	if !reflect.DeepEqual(before.Provider, now.Provider) {
 		h.health.reset()
-		h.board.Unreviewed() // another model may see more
 	}
 	for _, uri := range h.board.URIs() {
 		h.publisher.now(uri)

@@ -10,6 +10,7 @@ func (h *Handlers) DidClose(_ *glsp.Context, params *protocol.DidCloseTextDocume
 	uri := params.TextDocument.URI
 	h.docs.Close(uri)
 	h.board.Close(uri)
+	h.recalls.forget(uri)
 	h.reviews.closeAll(uri)
 	h.publisher.forget(uri)
 	return nil, nil

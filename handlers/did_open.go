@@ -22,6 +22,7 @@ func (h *Handlers) DidOpen(_ *glsp.Context, params *protocol.DidOpenTextDocument
 	h.docs.Open(doc)
 	h.board.Open(doc)
 	h.publisher.now(doc.URI())
+	h.recall(doc)
 	h.reviewByItself(doc, func(on settings.Trigger) bool { return on == settings.OnOpen })
 	return nil, nil
 }

@@ -21,7 +21,10 @@ const (
 	commandExplain = "ai-lsp.explain"
 	commandFix     = "ai-lsp.fix"
 	commandDismiss = "ai-lsp.dismiss"
+	commandListed  = "ai-lsp.dismissed"
+	commandRestore = "ai-lsp.restore"
 	commandStatus  = "ai-lsp.status"
+	commandClear   = "ai-lsp.clearCache"
 )
 
 // argument is what the commands take; each reads what it needs.
@@ -30,7 +33,10 @@ type argument struct {
 	Range   *protocol.Range `json:"range"`
 	Scope   string          `json:"scope"`
 	Finding string          `json:"finding"`
+	Reason  string          `json:"reason"`
 	Retry   bool            `json:"retry"`
+
+	Dismissal string `json:"dismissal"`
 }
 
 // commands say for each name what runs on the lane; what takes longer comes
@@ -40,7 +46,10 @@ var commands = map[string]func(*Handlers, argument) (any, error){
 	commandExplain: (*Handlers).commandExplain,
 	commandFix:     (*Handlers).commandFix,
 	commandDismiss: (*Handlers).commandDismiss,
+	commandListed:  (*Handlers).commandDismissed,
+	commandRestore: (*Handlers).commandRestore,
 	commandStatus:  (*Handlers).commandStatus,
+	commandClear:   (*Handlers).commandClear,
 }
 
 func commandNames() []string { return slices.Sorted(maps.Keys(commands)) }

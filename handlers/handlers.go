@@ -11,6 +11,7 @@ import (
 
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/lsp"
 	"github.com/ai-lsp/ai-lsp/server/rpc"
 	"github.com/ai-lsp/ai-lsp/server/text"
@@ -24,13 +25,34 @@ type Client interface {
 	Call(ctx context.Context, method string, params, result any) error
 }
 
+// Cache keeps answers, and forgets them when a person asks for it.
+type Cache interface {
+	review.Cache
+	Clear(ctx context.Context) (entries int, err error)
+}
+
+// Change is how a document differs from the last commit.
+type Change struct {
+	Lines []syntax.Lines // of the document that differ
+	Base  *text.Document // what it was; nil: nothing is known of that
+}
+
 // Deps is what a session is made of.
 type Deps struct {
-	Client    Client
-	Settings  *settings.Live
-	Model     review.Model
-	ModelName func() string // of the model that answers; nil: what the settings say
-	Version   string        // of this program, for serverInfo
+	Client     Client
+	Settings   *settings.Live
+	Model      review.Model
+	ModelName  func() string                    // of the model that answers, as far as known; nil: what the settings say
+	AskedModel func(ctx context.Context) string // of the model that the next call asks; may look for it; nil: likewise
+	Version    string                           // of this program, for serverInfo
+	Cache      Cache                            // nil: nothing is kept
+	Dismissals *review.Dismissals               // nil: kept for as long as the session
+	// Changed tells how a file, as the editor has it, differs from its last
+	// commit; nil: in all of it.
+	Changed func(ctx context.Context, path string, doc *text.Document) Change
+	// Note says what is wrong with the store, in a line for a person; empty or
+	// nil: nothing.
+	Note func() string
 	// Load tells how many model calls are under way and how many wait.
 	Load func() (running, waiting int)
 	// Keep stores a long answer where an editor can open it and gives its URI;
@@ -56,6 +78,7 @@ type Handlers struct {
 	progress  *progress
 	health    *health
 	reviews   *reviews
+	recalls   *recalls
 	roots     *roots
 	once      *once
 
@@ -76,21 +99,35 @@ func New(deps Deps) *Handlers {
 	if deps.ModelName == nil {
 		deps.ModelName = func() string { return deps.Settings.Now().Provider.Model }
 	}
+	if deps.AskedModel == nil {
+		deps.AskedModel = func(context.Context) string { return deps.ModelName() }
+	}
+	if deps.Note == nil {
+		deps.Note = func() string { return "" }
+	}
+	if deps.Dismissals == nil {
+		deps.Dismissals = review.NewDismissals(nil)
+	}
 	if deps.Log == nil {
 		deps.Log = func(string, ...any) {}
 	}
 	h := &Handlers{
 		deps: deps, client: &lsp.Client{Encoding: text.UTF16},
-		docs: text.NewStore(), board: review.NewBoard(), roots: &roots{}, once: newOnce(),
+		docs: text.NewStore(), board: review.NewBoard(deps.Dismissals), roots: &roots{}, once: newOnce(),
 	}
 	h.ctx, h.end = context.WithCancel(context.Background())
 	h.waiting, h.configured = context.WithCancel(h.ctx)
 	h.configured() // until initialize says otherwise
-	h.reviewer = review.New(deps.Model, h.board)
+	h.reviewer = review.New(deps.Model, h.board, review.Options{
+		Cache: deps.Cache, ModelName: deps.AskedModel,
+		ReviewTTL:  func() time.Duration { return deps.Settings.Now().Cache.ReviewTTL.Std() },
+		ExplainTTL: func() time.Duration { return deps.Settings.Now().Cache.ExplainTTL.Std() },
+	})
 	h.publisher = newPublisher(h.diagnostics, h.publish)
 	h.progress = newProgress(deps.Client)
 	h.health = newHealth(h)
 	h.reviews = newReviews()
+	h.recalls = newRecalls()
 	deps.Settings.OnChange(h.settingsChanged)
 	return h
 }
@@ -160,6 +197,7 @@ func (h *Handlers) background(work func(ctx context.Context)) {
 // Close ends what still runs and waits for it, at most as long as ctx allows.
 func (h *Handlers) Close(ctx context.Context) {
 	h.end()
+	h.recalls.close()
 	h.publisher.close()
 	ended := make(chan struct{})
 	go func() {
@@ -212,6 +250,13 @@ func (h *Handlers) tell(kind int, message string) {
 func (h *Handlers) notify(method string, params any) {
 	if err := h.deps.Client.Notify(method, params); err != nil {
 		h.deps.Log("send %s: %v", method, err)
+	}
+}
+
+// told passes on what is wrong with the store, once.
+func (h *Handlers) told() {
+	if note := h.deps.Note(); note != "" && h.once.first("note "+note) {
+		h.tell(messageWarning, "ai-lsp: "+note)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
@@ -30,13 +31,14 @@ type reviews struct {
 // closed.
 type running struct {
 	doc      *text.Document
-	byPerson bool // a save does not replace it
-	waiters  int  // guarded by the lock; persons' commands that wait for it
+	scope    string // what of the document is asked about
+	byPerson bool   // a save does not replace it
+	waiters  int    // guarded by the lock; persons' commands that wait for it
 	cancel   context.CancelCauseFunc
 	wanted   []func(settings.Trigger) bool // guarded by the lock; what started it
 	ended    chan struct{}
 	result   review.Result
-	whole    bool // the model was asked, and answered whole
+	whole    bool // what was asked about is known now
 }
 
 func newReviews() *reviews {
@@ -174,37 +176,61 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 	h.background(func(context.Context) {
 		defer h.reviews.close(mine)
 		h.settle(ctx)
-		if !h.reviews.turn(mine, h.deps.Settings.Now().Review.On) {
+		now := h.deps.Settings.Now().Review
+		if !h.reviews.turn(mine, now.On) {
 			return
 		}
-		last := doc.LineCount() - 1
-		if reason := h.refusal(doc, 0, last); reason != "" {
-			if h.once.first("skip " + doc.URI() + reason) {
-				h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s is not reviewed: %s.", labelOf(doc.URI()), reason))
+		if reason := h.refusal(doc, 0, doc.LineCount()-1); reason != "" {
+			h.skipped(doc, reason)
+			return
+		}
+		ask := review.Ask{Doc: doc, Verify: now.Verify == settings.VerifyAlways}
+		if mine.scope = scopeFile; now.Scope == settings.ScopeChanged {
+			mine.scope = scopeChanged
+			if h.onlyChanged(ctx, &ask); len(ask.Wanted) == 0 {
+				return // just as it was committed
 			}
-			return
 		}
-		if h.board.Reviewed(doc) || h.health.refusal(false) != "" || h.reviews.ask(mine) != nil {
+		if h.health.refusal(false) != "" || h.reviews.ask(mine) != nil {
 			return
 		}
 		// What a person can do something about was told by health.
-		if err := h.review(ctx, mine, review.Ask{Doc: doc, Last: last}, pause); errors.Is(err, review.ErrNotOpen) {
+		if err := h.review(ctx, mine, ask, pause); errors.Is(err, review.ErrNotOpen) {
 			h.deps.Log("a review was not begun: %v", err)
 		}
 	})
 }
 
+// skipped says in the editor's log, once, that a document is not reviewed.
+func (h *Handlers) skipped(doc *text.Document, reason string) {
+	if h.once.first("skip " + doc.URI() + reason) {
+		h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s is not reviewed: %s.", labelOf(doc.URI()), reason))
+	}
+}
+
+// onlyChanged narrows what is asked about to what differs from the last commit;
+// of a document that is in no commit, that is all.
+func (h *Handlers) onlyChanged(ctx context.Context, ask *review.Ask) {
+	ask.Near = true
+	if path := pathOf(ask.Doc.URI()); path != "" && h.deps.Changed != nil {
+		change := h.deps.Changed(ctx, path, ask.Doc)
+		ask.Wanted, ask.Base = change.Lines, change.Base
+		return
+	}
+	ask.Wanted = []syntax.Lines{{First: 0, Last: ask.Doc.LineCount() - 1}}
+}
+
 // reviewForPerson reviews what a person asked for. If the same text is under
-// review, that is waited for instead, so that it is paid for once.
-func (h *Handlers) reviewForPerson(ctx context.Context, ask review.Ask) (review.Result, error) {
+// review, that is waited for first, so that nothing is paid for twice.
+func (h *Handlers) reviewForPerson(ctx context.Context, ask review.Ask, scope string) (review.Result, error) {
 	ctx, mine := h.reviews.open(ctx, ask.Doc, true)
 	defer h.reviews.close(mine)
-	if whole := ask.First == 0 && ask.Last == ask.Doc.LineCount()-1; whole {
+	if mine.scope = scope; scope == scopeFile || scope == scopeChanged {
 		for other := h.reviews.ask(mine); other != nil; other = h.reviews.ask(mine) {
 			if err := h.waitFor(ctx, other); err != nil {
 				return review.Result{}, err
 			}
-			if other.whole {
+			if other.whole && (other.scope == scope || other.scope == scopeFile) {
 				return other.result, nil
 			}
 		}
@@ -231,21 +257,31 @@ func (h *Handlers) waitFor(ctx context.Context, other *running) error {
 	}
 }
 
-// review asks about lines, shows progress after a while, and publishes each
-// finding when it is told.
+// review asks about pieces of a document, shows progress after a while, and
+// publishes each finding when it is told.
 func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, after time.Duration) error {
 	uri, name := ask.Doc.URI(), labelOf(ask.Doc.URI())
 	view := h.view()
 	ctx, shown := h.progress.start(ctx, "AI review", after, reportGap, " · ")
 	defer shown.finish(name + ": failed") // unless it ended in better order
-	shown.open(name + ": 0 of 1 unit")
+	done, units := 0, 0                   // guarded by the review
+	state := func() string { return fmt.Sprintf("%s: %d of %s", name, done, plural(units, "unit")) }
+	shown.open(name)
 	ask.MinConfidence = view.MinConfidence
+	ask.Done = func(d, of int) {
+		if done, units = d, of; done == 0 {
+			shown.open(state())
+		} else {
+			shown.report(state())
+		}
+	}
 	ask.Found = func(f review.Finding) {
 		h.publisher.soon(uri)
-		shown.report(fmt.Sprintf("%s: 0 of 1 unit, line %d: %s", name, f.Anchor.First()+1, f.Message))
+		shown.report(fmt.Sprintf("%s, line %d: %s", state(), f.Anchor.First()+1, f.Message))
 	}
 	result, err := h.reviewer.Review(ctx, ask)
 	h.publisher.now(uri)
+	h.told()
 	if err != nil || result.Calls > 0 {
 		h.health.after(err)
 	}
@@ -259,9 +295,6 @@ func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, af
 	if cancelled {
 		err, result.Partial = context.Cause(ctx), true
 	}
-	if err == nil && !result.Partial {
-		shown.report(name + ": 1 of 1 unit")
-	}
 	mine.result, mine.whole = result, err == nil && !result.Partial
 	shown.finish(name + ": " + lastWord(result, view.MaxFindings, err, cancelled))
 	return err
@@ -270,6 +303,9 @@ func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, af
 // lastWord says how a review ended, in the words of a person.
 func lastWord(result review.Result, most int, err error, cancelled bool) string {
 	found := plural(result.Findings, "finding")
+	if result.Rejected > 0 {
+		found += fmt.Sprintf(", %d more not confirmed by a second look", result.Rejected)
+	}
 	switch {
 	case cancelled:
 		return fmt.Sprintf("cancelled, %s so far", found)

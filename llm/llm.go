@@ -30,7 +30,7 @@ type Schema struct {
 // Request is one question to the model.
 type Request struct {
 	Task        string // what it is for, such as "review": for logs and figures, never sent
-	Prompt      string // id of the prompt version, such as "review@1.0.0": likewise
+	Prompt      string // id of the prompt version, such as "review@1.1.0": likewise
 	Messages    []Message
 	Temperature float64 // 0 to 2; always sent, also when 0
 	MaxTokens   int     // upper bound of the answer in tokens; always sent, above 0

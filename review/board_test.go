@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/llm/prompt"
 	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
@@ -20,11 +22,12 @@ type desk struct {
 	t     *testing.T
 	board *review.Board
 	doc   *text.Document
+	cache review.Cache // nil: none
 }
 
 func newDesk(t *testing.T, source string) *desk {
 	t.Helper()
-	d := &desk{t: t, board: review.NewBoard(), doc: text.New(uri, "go", 1, source)}
+	d := &desk{t: t, board: review.NewBoard(nil), doc: text.New(uri, "go", 1, source)}
 	d.board.Open(d.doc)
 	return d
 }
@@ -72,7 +75,13 @@ func (d *desk) review(meanwhile func(), fail error, issues ...prompt.Issue) (rev
 		sink(llm.Event{Text: string(reply)})
 		return llm.Reply{Text: string(reply)}, fail
 	})
-	return review.New(model, d.board).Review(d.t.Context(), review.Ask{Doc: d.doc, Last: d.doc.LineCount() - 1})
+	return d.reviewer(model).Review(d.t.Context(), review.Ask{Doc: d.doc})
+}
+
+func (d *desk) reviewer(model review.Model) *review.Reviewer {
+	return review.New(model, d.board, review.Options{
+		Cache: d.cache, ReviewTTL: func() time.Duration { return time.Hour }, ExplainTTL: func() time.Duration { return time.Hour },
+	})
 }
 
 // check compares what stands with lines of "number: message".
@@ -169,50 +178,17 @@ func TestACutReviewTakesNothingAway(t *testing.T) {
 	d.check("1: new", "2: old", "3: still there")
 }
 
-func TestOnlyAWholeReviewCountsAsOne(t *testing.T) {
-	d := newDesk(t, source)
-	_, _ = d.review(nil, &llm.Error{Class: llm.ClassTruncated}, d.issue("one()", "m"))
-	if d.board.Reviewed(d.doc) {
-		t.Error("a cut review counts as a whole one")
-	}
-	_, _ = d.review(nil, nil, d.issue("one()", "m"))
-	if !d.board.Reviewed(d.doc) {
-		t.Error("a whole review does not count")
-	}
-	d.replace("two()", "2()")
-	if d.board.Reviewed(d.doc) {
-		t.Error("an edited text counts as reviewed")
-	}
-}
-
 func TestAReviewOfAPartLeavesTheRestAlone(t *testing.T) {
 	d := newDesk(t, source)
 	_, _ = d.review(nil, nil, d.issue("one()", "above"), d.issue("two()", "inside"), d.issue("four()", "below"))
 	model := &scripted{replies: []string{`{"severity":"info","issues":[],"summary":""}`}}
-	if _, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, First: 1, Last: 2}); err != nil {
+	if _, err := d.reviewer(model).Review(t.Context(), review.Ask{Doc: d.doc, Wanted: []syntax.Lines{{First: 1, Last: 2}}, Exact: true}); err != nil {
 		t.Fatal(err)
 	}
 	d.check("1: above", "4: below")
 	sent := model.requests[0].Messages[len(model.requests[0].Messages)-1].Content
-	if !strings.Contains(sent, "2| two()\n3| three()\n") || strings.Contains(sent, "one()") {
+	if !strings.Contains(sent, "[review]\n2| two()\n3| three()\n[context]\n") {
 		t.Errorf("sent:\n%s", sent)
-	}
-}
-
-func TestDismissedMeansDismissed(t *testing.T) {
-	d := newDesk(t, source)
-	_, _ = d.review(nil, nil, d.issue("two()", "m"), d.issue("three()", "n"))
-	if !d.board.Dismiss(uri, d.ids()[0]) {
-		t.Fatal("the finding could not be dismissed")
-	}
-	d.check("3: n")
-	_, _ = d.review(nil, nil, d.issue("two()", "the same in other words"))
-	d.check()
-	d.replace("one()\n", "zero()\none()\n")
-	_, _ = d.review(nil, nil, d.issue("two()", "again, moved"))
-	d.check()
-	if d.board.Dismiss(uri, "no such finding") {
-		t.Error("a finding that is not there was dismissed")
 	}
 }
 
@@ -223,46 +199,6 @@ func (d *desk) ids() []string {
 		ids[i] = f.ID
 	}
 	return ids
-}
-
-func TestDismissingOneOfTwoProblemsLeavesTheOther(t *testing.T) {
-	d := newDesk(t, source)
-	_, _ = d.review(nil, nil, d.issue("two()", "first"), d.issue("two()", "second"))
-	d.board.Dismiss(uri, d.ids()[1])
-	d.check("2: first")
-	_, _ = d.review(nil, nil, d.issue("two()", "second"), d.issue("two()", "first"))
-	d.check("2: first")
-}
-
-func TestWhatAnUndoLeadsBackToIsReviewedAgain(t *testing.T) {
-	d := newDesk(t, source)
-	_, _ = d.review(nil, nil, d.issue("two()", "m"))
-	d.replace("two()", "two(2)")
-	d.replace("two(2)", "two()")
-	if d.board.Reviewed(d.doc) {
-		t.Error("the text counts as reviewed, and what was found in it is gone")
-	}
-}
-
-func TestATextWhoseFindingsWereLostMeanwhileIsReviewedAgain(t *testing.T) {
-	for _, tc := range []struct {
-		name  string
-		again func(d *desk) // while the model answers
-	}{
-		{"a finding comes after its line was edited", func(d *desk) { d.replace("two()", "two(2)") }},
-		{"another model is asked from now on", func(d *desk) { d.board.Unreviewed() }},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			d := newDesk(t, source)
-			reviewed, issue := d.doc, d.issue("two()", "m")
-			if _, err := d.review(func() { tc.again(d) }, nil, issue); err != nil {
-				t.Fatal(err)
-			}
-			if d.board.Reviewed(reviewed) {
-				t.Error("the text counts as reviewed")
-			}
-		})
-	}
 }
 
 func TestWhatIsExplainedBringsFewLinesAlong(t *testing.T) {
@@ -286,7 +222,7 @@ func TestAReplyThatIsNoReviewTakesNothingAway(t *testing.T) {
 			d := newDesk(t, source)
 			_, _ = d.review(nil, nil, d.issue("two()", "known"))
 			model := &scripted{replies: []string{reply, reply}}
-			result, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, Last: 4})
+			result, err := d.reviewer(model).Review(t.Context(), review.Ask{Doc: d.doc})
 			if llm.ClassOf(err) != llm.ClassUnusable || !result.Partial || len(model.requests) != 2 {
 				t.Errorf("%+v, %v, %d calls", result, err, len(model.requests))
 			}
@@ -300,12 +236,12 @@ func TestFindingsThatAreNotShownAreNotTold(t *testing.T) {
 	unsure := d.issue("two()", "unsure")
 	unsure.Confidence = 0.2
 	raw, _ := json.Marshal(prompt.CodeReview{Issues: []prompt.Issue{unsure, d.issue("three()", "sure")}})
-	ask := review.Ask{Doc: d.doc, Last: 4, MinConfidence: 0.5, Found: func(f review.Finding) {
+	ask := review.Ask{Doc: d.doc, MinConfidence: 0.5, Found: func(f review.Finding) {
 		if f.Message != "sure" {
 			t.Errorf("%s is told", f.Message)
 		}
 	}}
-	result, err := review.New(&scripted{replies: []string{string(raw)}}, d.board).Review(t.Context(), ask)
+	result, err := d.reviewer(&scripted{replies: []string{string(raw)}}).Review(t.Context(), ask)
 	if err != nil || result.Findings != 1 {
 		t.Errorf("%+v, %v", result, err)
 	}
@@ -361,7 +297,7 @@ func TestAnAnswerThatBeginsAgainIsNotDoubled(t *testing.T) {
 		sink(llm.Event{Text: second})
 		return llm.Reply{Text: second}, nil
 	})
-	result, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, Last: 4})
+	result, err := d.reviewer(model).Review(t.Context(), review.Ask{Doc: d.doc})
 	if err != nil || result.Findings != 3 {
 		t.Fatalf("%+v, %v", result, err)
 	}
@@ -403,7 +339,7 @@ func TestABlankTextCostsNothing(t *testing.T) {
 	for _, blank := range []string{"", "\n\n", " \t\r\n\uFEFF"} {
 		d := newDesk(t, blank)
 		model := &scripted{}
-		result, err := review.New(model, d.board).Review(t.Context(), review.Ask{Doc: d.doc, Last: d.doc.LineCount() - 1})
+		result, err := d.reviewer(model).Review(t.Context(), review.Ask{Doc: d.doc})
 		if err != nil || result.Calls != 0 || len(model.requests) != 0 {
 			t.Errorf("%q: %+v, %v", blank, result, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ai-lsp/ai-lsp/llm/prompt"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
@@ -44,14 +45,23 @@ type Finding struct {
 	Explanation string // sanitised markdown; may be empty
 	Confidence  float64
 	Anchor      text.Anchor // in the document that the board showed it with
+	About       Identity    // by which it is dismissed
+	Rejected    string      // why a second look took it back; empty: it did not
 
-	identity string   // of its type and the code it is about
-	pass     int      // the answer that last reported it
-	fix      []string // the lines that replace the anchor's; nil: none
+	sole       bool         // its lines stand once in their unit
+	source     prompt.Issue // as it was told, with its quoted line as it stood in the text
+	identity   string       // of its type and the code it is about
+	pass       int          // the answer that last reported it
+	fix        []string     // the lines that replace the anchor's; nil: none
+	fixRefused string       // why what the model suggested is no fix
 }
 
 // HasFix says that the finding came with a replacement that can be offered.
 func (f Finding) HasFix() bool { return f.fix != nil }
+
+// FixRefused says why what the model suggested is not offered, as "it leaves
+// code out"; empty where there is a fix, and where it suggested nothing.
+func (f Finding) FixRefused() string { return f.fixRefused }
 
 // identify names what a finding is about: its type, its lines, and the nearest
 // line with text on either side, so that equal lines in other places differ.

@@ -1,55 +1,93 @@
 package review
 
 import (
-	"errors"
-	"fmt"
-	"slices"
+	"context"
 	"strings"
+	"time"
 
-	"github.com/aymanbagabas/go-udiff"
-
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
-// ErrNoFix says that a finding has no replacement.
-var ErrNoFix = errors.New("this finding came without a fix that can be applied")
+const (
+	byteOrderMark = "\uFEFF"
 
-// Edit replaces the bytes of Span with Text.
-type Edit struct {
-	Span text.Span
-	Text string
-}
+	// mostFix is how many bytes a suggestion can have. A model that writes more
+	// for the lines of one finding writes the file anew.
+	mostFix = 64 << 10
 
-const byteOrderMark = "\uFEFF"
+	// checkTime is how long it may take to see whether a fix parses, when the
+	// finding is made. Nobody waits for that.
+	checkTime = 2 * time.Second
+)
 
 // fixLines makes the replacement for lines first to last out of what the model
-// suggests; nil when there is none, when it changes nothing, or when anything
-// about it is in doubt: a fix is safe or it is not offered.
-func fixLines(doc *text.Document, first, last int, suggestion string) []string {
-	old := linesOf(doc, first, last)
-	rows := rowsOf(suggestion)
-	if len(rows) == 0 || mergesEnds(doc.Text()) {
-		return nil
+// suggests. Where it suggests something and anything about it is in doubt there
+// is none, and refused says why, as "it leaves code out": a fix is safe or it is
+// not offered.
+func fixLines(doc *text.Document, first, last int, suggestion string) (fix []string, refused string) {
+	if len(suggestion) > mostFix {
+		return nil, "it is too long"
 	}
+	rows := rowsOf(suggestion)
+	if len(rows) == 0 {
+		return nil, ""
+	}
+	old := linesOf(doc, first, last)
+	if isDiff(old, rows) {
+		return nil, "it is a diff and no code"
+	}
+	if rows, refused = fitRows(doc, first, old, rows); refused != "" {
+		return nil, refused
+	}
+	if refused = doubt(doc, first, last, old, rows); refused != "" {
+		return nil, refused
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), checkTime)
+	defer cancel()
+	f := Finding{Anchor: doc.Anchor(first, last), fix: rows}
+	if refused = f.refusal(ctx, doc); refused != "" {
+		return nil, refused
+	}
+	return rows, ""
+}
+
+// fitRows gives rows the form of the lines they replace, where it is certain
+// what that is: no numbers, the indentation of the place, the blanks at the end
+// of lines that stay.
+func fitRows(doc *text.Document, first int, old, rows []string) (fitted []string, refused string) {
 	rows, plain := unlist(old, rows, first+1)
 	if !plain {
-		return nil
+		return nil, "it holds line numbers"
 	}
 	rows, fits := indentLike(doc, old, rows)
 	if !fits {
-		return nil
+		return nil, "its indentation is not that of the file"
 	}
-	rows = keepTrailing(old, rows)
+	return keepTrailing(old, rows), ""
+}
+
+// doubt says what in the rows themselves forbids to offer them. Whether they
+// parse is looked at last, see refusal.
+func doubt(doc *text.Document, first, last int, old, rows []string) string {
+	language := syntax.Language(doc.Language())
 	switch {
-	case slices.EqualFunc(old, rows, func(a, b string) bool { return trimmed(a) == trimmed(b) }),
-		isDiff(old, rows),
-		repeatsAround(doc, first, last, rows),
-		hides(old, rows),
-		leavesOut(doc.Language(), old, rows),
-		!sameShape(doc.Language(), old, rows):
-		return nil
+	case mergesEnds(doc.Text()):
+		return "the line ends of this file would run together"
+	case changesNothing(language, old, rows):
+		return "it changes nothing"
+	case repeatsAround(doc, first, last, old, rows):
+		return "it changes lines beyond the finding"
+	case hides(old, rows):
+		return "it holds characters that hide"
+	case leavesOut(language, old, rows):
+		return "it leaves code out"
+	case tells(language, old, rows):
+		return "it holds words that are no code"
+	case escapes(language, old, rows):
+		return "it spells characters as web pages do"
 	}
-	return rows
+	return ""
 }
 
 // mergesEnds says that some lines end with a lone CR and some with an LF: an edit
@@ -69,137 +107,4 @@ func linesOf(doc *text.Document, first, last int) []string {
 		lines[0] = strings.TrimPrefix(lines[0], byteOrderMark)
 	}
 	return lines
-}
-
-// keepTrailing gives each row that is an old line but for the blanks at its end
-// the blanks of the old line: they are not what the fix is about.
-func keepTrailing(old, rows []string) []string {
-	own := make(map[string]string, len(old))
-	for _, line := range old {
-		if _, there := own[trimmed(line)]; !there {
-			own[trimmed(line)] = line
-		}
-	}
-	kept := make([]string, len(rows))
-	for i, row := range rows {
-		kept[i] = row
-		if line, there := own[trimmed(row)]; there && !slices.Contains(old, row) {
-			kept[i] = line
-		}
-	}
-	return kept
-}
-
-func trimmed(line string) string { return strings.TrimRight(line, " \t") }
-
-// repeatsAround says that the rows go past the lines they replace, on either
-// side: then a line that stays would stand there twice.
-func repeatsAround(doc *text.Document, first, last int, rows []string) bool {
-	if len(rows) <= last-first+1 {
-		return false
-	}
-	again := func(row string, n int) bool {
-		return n >= 0 && n < doc.LineCount() && countWordRunes(row) > 0 && trimmed(row) == trimmed(doc.Line(n))
-	}
-	return again(rows[0], first-1) || again(rows[len(rows)-1], last+1)
-}
-
-// hides says that a row holds a character that acts without being seen and that
-// the old lines do not hold, or one that stands for bytes that could not be
-// read and would be lost.
-func hides(old, rows []string) bool {
-	before := strings.Join(old, "\n")
-	for _, r := range strings.Join(rows, "\n") {
-		if (mustShow(r) || r == '\uFFFD') && !strings.Contains(before, string(r)) {
-			return true
-		}
-	}
-	return false
-}
-
-// Edits gives the smallest edits that put the fix into doc, the document that
-// the finding's anchor is about. Lines that stay are not touched, nor is what
-// ends a line that stays or changes.
-func (f Finding) Edits(doc *text.Document) ([]Edit, error) {
-	if !f.HasFix() {
-		return nil, ErrNoFix
-	}
-	first := f.Anchor.First()
-	old := strings.Join(linesOf(doc, first, f.Anchor.Last()), "\n") + "\n"
-	var edits []Edit
-	for _, e := range udiff.Lines(old, strings.Join(f.fix, "\n")+"\n") {
-		from := first + strings.Count(old[:e.Start], "\n")
-		to := first + strings.Count(old[:e.End], "\n")
-		edits = append(edits, replaceLines(doc, from, to, e.New)...)
-	}
-	return edits, nil
-}
-
-// replaceLines puts the rows of text, each ended by "\n", in the place of the
-// lines from from to before to, line by line.
-func replaceLines(doc *text.Document, from, to int, rows string) []Edit {
-	var edits []Edit
-	for ; from < to && rows != ""; from++ {
-		row, rest, _ := strings.Cut(rows, "\n")
-		edits, rows = append(edits, Edit{Span: contentOf(doc, from), Text: row}), rest
-	}
-	switch {
-	case rows != "":
-		return append(edits, insertLines(doc, from, rows))
-	case from < to:
-		return append(edits, Edit{Span: wholeLines(doc, from, to)})
-	}
-	return edits
-}
-
-// contentOf is line n without what ends it.
-func contentOf(doc *text.Document, n int) text.Span {
-	span := doc.LineSpan(n)
-	if n == 0 && strings.HasPrefix(doc.Text(), byteOrderMark) {
-		span.Start += len(byteOrderMark)
-	}
-	return span
-}
-
-// insertLines puts rows before line n, or at the end of the text.
-func insertLines(doc *text.Document, n int, rows string) Edit {
-	if n >= doc.LineCount() {
-		rows = "\n" + strings.TrimSuffix(rows, "\n")
-	}
-	at := contentOf(doc, n).Start
-	return Edit{Span: text.Span{Start: at, End: at}, Text: strings.ReplaceAll(rows, "\n", doc.EOL())}
-}
-
-// wholeLines is the lines from from to before to with what ends them. The last
-// line of a text has no end of its own, and goes with that of the line before.
-func wholeLines(doc *text.Document, from, to int) text.Span {
-	if to < doc.LineCount() || from == 0 {
-		return text.Span{Start: contentOf(doc, from).Start, End: doc.LineSpan(to).Start}
-	}
-	return text.Span{Start: doc.LineSpan(from - 1).End, End: doc.Len()}
-}
-
-// Diff shows the fix as the lines that go and the lines that come, for people.
-// What acts on a screen without being seen is spelled out.
-func (f Finding) Diff(doc *text.Document) string {
-	var b strings.Builder
-	for _, line := range linesOf(doc, f.Anchor.First(), f.Anchor.Last()) {
-		b.WriteString("-" + visible(line) + "\n")
-	}
-	for _, row := range f.fix {
-		b.WriteString("+" + visible(row) + "\n")
-	}
-	return b.String()
-}
-
-func visible(line string) string {
-	var b strings.Builder
-	for _, r := range line {
-		if mustShow(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

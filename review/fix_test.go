@@ -9,11 +9,22 @@ import (
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
+// noGrammar is a language whose fixes are held to their brackets alone, so that
+// a table can do without whole programs.
+const noGrammar = "swift"
+
 // checkFix reviews source, where line two deserves a fix, and compares the
 // text after the fix's edits.
 func checkFix(t *testing.T, source, quote, suggestion, want string) {
 	t.Helper()
+	checkFixIn(t, noGrammar, source, quote, suggestion, want)
+}
+
+func checkFixIn(t *testing.T, language, source, quote, suggestion, want string) {
+	t.Helper()
 	d := newDesk(t, source)
+	d.doc = text.New(uri, language, 1, source)
+	d.board.Open(d.doc)
 	issue := d.issue(quote, "m")
 	issue.EndLine += strings.Count(quote, "\n")
 	issue.SuggestedFix = suggestion
@@ -102,7 +113,7 @@ func TestEditsLeaveTheEndsOfLinesAlone(t *testing.T) {
 }
 
 // checkNoFix reviews source and wants the finding without its fix.
-func checkNoFix(t *testing.T, language, source, quote, suggestion string) {
+func checkNoFix(t *testing.T, language, source, quote, suggestion, because string) {
 	t.Helper()
 	d := newDesk(t, source)
 	d.doc = text.New(uri, language, 1, source)
@@ -116,8 +127,8 @@ func checkNoFix(t *testing.T, language, source, quote, suggestion string) {
 	if !stands {
 		t.Fatal("the finding is not there")
 	}
-	if f.HasFix() {
-		t.Errorf("offered:\n%s", f.Diff(doc))
+	if f.HasFix() || f.FixRefused() != because {
+		t.Errorf("refused since %q, want %q; offered:\n%s", f.FixRefused(), because, f.Diff(doc))
 	}
 }
 
@@ -132,11 +143,11 @@ func TestAFixThatLeavesCodeOutIsNotOffered(t *testing.T) {
 		"// The rest of the code remains the same.", "// the rest is unchanged", "// snip", "// code unchanged", "// as before",
 	} {
 		t.Run(row, func(t *testing.T) {
-			language := "go"
+			language := noGrammar
 			if strings.Contains(row, " #") {
 				language = "python"
 			}
-			checkNoFix(t, language, "a\nbad()\nc\n", "bad()", "good()\n"+row)
+			checkNoFix(t, language, "a\nbad()\nc\n", "bad()", "good()\n"+row, "it leaves code out")
 		})
 	}
 }
@@ -155,34 +166,95 @@ func TestAFixWithOrdinaryCommentsIsOffered(t *testing.T) {
 }
 
 func TestAFixInDoubtIsNotOffered(t *testing.T) {
-	for _, tc := range []struct{ name, language, source, quote, fix string }{
-		{"numbers that do not run on", "go", "a\nbad()\nc\n", "bad()", "7| good()\nmore()"},
-		{"numbers with a colon", "go", "a\nbad()\nc\n", "bad()", "2: good()"},
-		{"numbers with a blank", "go", "a\nbad()\nc\n", "bad()", "2 good()\n3 more()"},
-		{"blanks in a file of tabs", "go", "f {\n\ta\n}\nbad()\n", "bad()", "good()\n    .more()"},
-		{"blanks that are no whole tabs", "go", "\tbad()\n", "\tbad()", "    good()\n      .more()"},
-		{"an escape character", "go", "a\nbad()\n", "bad()", "good(\"\x1b[2J\")"},
-		{"a character that turns the text", "go", "a\nbad()\n", "bad()", "good() //\u202e"},
-		{"a tag character", "go", "a\nbad()\n", "bad()", "good() //\U000e0041"},
-		{"a character that could not be read", "go", "a\nbad(\"\xff\")\n", "bad(\"\uFFFD\")", "good(\"\uFFFD\")"},
-		{"only blanks at the end differ", "go", "a\nbad()  \n", "bad()", "bad()"},
-		{"only line ends differ", "go", "a\r\nb\nc\n", "a\nb", "a\nb\n\n"},
-		{"a bracket too many", "go", "a\nbad()\n", "bad()", "if x {\n\tgood()"},
-		{"a bracket that is gone", "go", "a\nif x {\n", "if x {", "x()"},
-		{"a bracket that closed another", "go", "a\n} else {\n", "} else {", "good()"},
-		{"a string that goes on", "go", "a\nbad()\n", "bad()", "good(`x)"},
-		{"a block without its body", "python", "a\n  bad()\n", "  bad()", "  good()\n  if x:"},
-		{"a body without its block", "python", "if x:\n  bad()\n", "if x:", "x()"},
-		{"a row outside of the block", "python", "if x:\n  bad()\n", "  bad()", "  good()\nmore()"},
-		{"the line behind is repeated", "go", "a\nbad()\nlast()\n", "bad()", "good()\nlast()"},
-		{"the line before is repeated", "go", "first()\nbad()\nlast()\n", "bad()", "first()\ngood()"},
-		{"a diff", "go", "a\nbad()\n", "bad()", "-bad()\n+good()"},
-		{"half a diff", "go", "a\nbad()\n", "bad()", "+good()"},
-		{"line ends that would run together", "go", "a\rbad()\nc\n", "bad()", "good()"},
-		{"a fix that may be for the first line of its quote alone", "go", "a\nbad()\nlast()\n", "bad()\nlast()", "good()"},
-		{"prose around a fence", "go", "a\nbad()\n", "bad()", "Write this\n```go\ngood()\n```"},
+	const (
+		nothing = "it changes nothing"
+		numbers = "it holds line numbers"
+		indent  = "its indentation is not that of the file"
+		hidden  = "it holds characters that hide"
+		breaks  = "its brackets are not those of the lines that it replaces"
+		beyond  = "it changes lines beyond the finding"
+		diff    = "it is a diff and no code"
+	)
+	for _, tc := range []struct{ name, source, quote, fix, because string }{
+		{"numbers that do not run on", "a\nbad()\nc\n", "bad()", "7| good()\nmore()", numbers},
+		{"numbers with a colon", "a\nbad()\nc\n", "bad()", "2: good()", numbers},
+		{"numbers with a blank", "a\nbad()\nc\n", "bad()", "2 good()\n3 more()", numbers},
+		{"blanks in a file of tabs", "f {\n\ta\n}\nbad()\n", "bad()", "good()\n    .more()", indent},
+		{"blanks that are no whole tabs", "\tbad()\n", "\tbad()", "    good()\n      .more()", indent},
+		{"an escape character", "a\nbad()\n", "bad()", "good(\"\x1b[2J\")", hidden},
+		{"a character that turns the text", "a\nbad()\n", "bad()", "good() //\u202e", hidden},
+		{"a tag character", "a\nbad()\n", "bad()", "good() //\U000e0041", hidden},
+		{"a character that could not be read", "a\nbad(\"\xff\")\n", "bad(\"\uFFFD\")", "good(\"\uFFFD\")", hidden},
+		{"only blanks at the end differ", "a\nbad()  \n", "bad()", "bad()", nothing},
+		{"only blanks between the words differ", "a\nbad(a, b)\n", "bad(a, b)", "bad( a,b )", nothing},
+		{"only the indentation differs", "a\nif x {\n  bad()\n}\n", "if x {\n  bad()\n}", "if x {\n      bad()\n}", nothing},
+		{"only blank lines differ", "a\nb\nc\n", "a\nb", "a\n\nb", nothing},
+		{"only line ends differ", "a\r\nb\nc\n", "a\nb", "a\nb\n\n", nothing},
+		{"a bracket too many", "a\nbad()\n", "bad()", "if x {\n\tgood()", breaks},
+		{"a bracket that is gone", "a\nif x {\n", "if x {", "x()", breaks},
+		{"a bracket that closed another", "a\n} else {\n", "} else {", "good()", breaks},
+		{"a string that goes on", "a\nbad()\n", "bad()", "good(`x)", breaks},
+		{"the line behind is repeated", "a\nbad()\nlast()\n", "bad()", "good()\nlast()", beyond},
+		{"the lines behind are repeated", "a\nbad()\nlast()\n}\n", "bad()", "good()\nlast()\n}", beyond},
+		{"the line behind in place of the last", "a\nbad()\nworse()\nlast()\n", "bad()\nworse()", "good()\nlast()", beyond},
+		{"the line before is repeated", "first()\nbad()\nlast()\n", "bad()", "first()\ngood()", beyond},
+		{"a diff", "a\nbad()\n", "bad()", "-bad()\n+good()", diff},
+		{"half a diff", "a\nbad()\n", "bad()", "+good()", diff},
+		{"both sides of a conflict", "a\nbad()\n", "bad()", "<<<<<<< old\nbad()\n=======\ngood()\n>>>>>>> new", diff},
+		{"prose around a fence", "a\nbad()\n", "bad()", "Write this\n```go\ngood()\n```", diff},
+		{"line ends that would run together", "a\rbad()\nc\n", "bad()", "good()", "the line ends of this file would run together"},
+		{"a fix that may be for the first line of its quote alone", "a\nbad()\nlast()\n", "bad()\nlast()", "good()", ""},
+		{"prose behind it", "a\nbad()\n", "bad()", "good()\nThis avoids the bad call.", "it holds words that are no code"},
+		{"operators as web pages spell them", "a\nbad()\n", "bad()", "good(a &lt; b)", "it spells characters as web pages do"},
+		{"a text without end", "a\nbad()\n", "bad()", strings.Repeat("good()\n", 10000), "it is too long"},
 	} {
-		t.Run(tc.name, func(t *testing.T) { checkNoFix(t, tc.language, tc.source, tc.quote, tc.fix) })
+		t.Run(tc.name, func(t *testing.T) { checkNoFix(t, noGrammar, tc.source, tc.quote, tc.fix, tc.because) })
+	}
+}
+
+func TestAFixThatBreaksTheSyntaxIsNotOffered(t *testing.T) {
+	const (
+		noParse   = "it does not parse"
+		misplaced = "its indentation is not that of the lines that it replaces"
+		goFile    = "package a\n\nfunc f(x int) int {\n\tif x > 0 {\n\t\treturn x\n\t}\n\treturn 0\n}\n"
+		pyFile    = "def f(x):\n    if x:\n        return x\n    return 0\n"
+	)
+	for _, tc := range []struct{ name, language, source, quote, fix, because string }{
+		{"brackets that match and stand wrong", "go", goFile, "\treturn 0", "\treturn )0(", noParse},
+		{"half a statement", "go", goFile, "\treturn 0", "\treturn 0 +", noParse},
+		{"prose", "go", goFile, "\treturn 0", "\treturn 1\n\tand so it ends", noParse},
+		{"a function within a function", "go", goFile, "\treturn 0", "\tfunc g() {}\n\treturn 0", noParse},
+		{"a block without its body", "python", pyFile, "    return 0", "    if x:", misplaced},
+		{"a body without its block", "python", pyFile, "    if x:", "    x()", misplaced},
+		{"a row outside of the block", "python", pyFile, "        return x", "        x += 1\n    return x", misplaced},
+		{"an indentation out of nowhere", "python", pyFile, "    return 0", "    x = 0\n        return x", noParse},
+		{"an indentation that leads to no block", "python", pyFile, "    return 0", "    if x:\n            x()\n        return x\n    return 0", noParse},
+		{"a body on no deeper level", "python", pyFile, "    return 0", "    while x:\n    x -= 1\n    return 0", noParse},
+	} {
+		t.Run(tc.name, func(t *testing.T) { checkNoFix(t, tc.language, tc.source, tc.quote, tc.fix, tc.because) })
+	}
+}
+
+func TestAFixThatParsesIsOffered(t *testing.T) {
+	for _, tc := range []struct{ name, language, source, quote, fix, want string }{
+		{
+			"brackets that end elsewhere", "go", "package a\n\nfunc f() {\n\tif x {\n\t\ta()\n\t} else {\n\t\tb()\n\t}\n}\n", "\t} else {",
+			"\t}\n\tif y {", "package a\n\nfunc f() {\n\tif x {\n\t\ta()\n\t}\n\tif y {\n\t\tb()\n\t}\n}\n",
+		},
+		{"brackets in what is no code", "javascript", "f(/[(]/)\n", "f(/[(]/)", "f(/[)]/, 1)", "f(/[)]/, 1)\n"},
+		{
+			"a text with faults elsewhere", "go", "package a\n\nfunc f() int {\n\treturn 0\n}\n\nfunc g( {\n", "\treturn 0", "\treturn 1",
+			"package a\n\nfunc f() int {\n\treturn 1\n}\n\nfunc g( {\n",
+		},
+		{
+			"rows that were moved as a whole", "python", "class A:\n    def f(x):\n        y = 1\n        return y\n", "        return y",
+			"    if y:\n        return y + 1\n    return 0",
+			"class A:\n    def f(x):\n        y = 1\n        if y:\n            return y + 1\n        return 0\n",
+		},
+		{"a line that moves out of its block", "python", "for x in y:\n    a()\n    b()\n", "for x in y:\n    a()\n    b()", "for x in y:\n    a()\nb()", "for x in y:\n    a()\nb()\n"},
+		{"blanks in quotes", "go", "package a\n\nvar s = \"a  b\"\n", "var s = \"a  b\"", "var s = \"a b\"", "package a\n\nvar s = \"a b\"\n"},
+	} {
+		t.Run(tc.name, func(t *testing.T) { checkFixIn(t, tc.language, tc.source, tc.quote, tc.fix, tc.want) })
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ai-lsp/ai-lsp/llm/prompt"
+	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
 // Why an issue of a reply is not shown. Each is counted.
@@ -94,25 +95,36 @@ func lineNumber(n json.Number) int {
 	return int(f)
 }
 
-// toFinding anchors an issue. The quote decides where it stands; the line
-// number only chooses between equal quotes.
-func (a *asked) toFinding(issue prompt.Issue) (Finding, error) {
+// toFinding anchors an issue, and says in which piece. The quote decides where it
+// stands; the line number only chooses between equal quotes.
+func (a *asked) toFinding(issue prompt.Issue) (Finding, int, error) {
 	line, quoted, found := a.locate(issue.Quote, issue.Line-1)
 	if !found {
-		return Finding{}, errNoQuote
+		return Finding{}, 0, errNoQuote
 	}
-	last, certain := a.extent(issue, line, quoted)
+	at := a.pieceOf(line)
+	p := a.pieces[at]
+	last, certain := extent(issue, line, quoted, p.Last)
 	if !certain {
 		issue.SuggestedFix = ""
 	}
+	f, err := newFinding(a.doc, p, issue, line, min(last, p.Last))
+	return f, at, err
+}
+
+// newFinding is what an issue says of lines of a piece.
+func newFinding(doc *text.Document, p piece, issue prompt.Issue, line, last int) (Finding, error) {
+	rows, refused := fixLines(doc, line, last, issue.SuggestedFix)
 	f := Finding{
 		Type:        kindOf(issue.Type),
 		Severity:    severityOf(issue.Severity),
 		Message:     PlainLine(issue.Message),
 		Explanation: Markdown(cut(issue.Explanation, maxExplanation)),
 		Confidence:  issue.Confidence,
-		Anchor:      a.doc.Anchor(line, last),
-		fix:         fixLines(a.doc, line, last, issue.SuggestedFix),
+		Anchor:      doc.Anchor(line, last),
+		fix:         rows,
+		fixRefused:  refused,
+		source:      issue,
 	}
 	if f.Message == "" {
 		return Finding{}, errNotAnIssue
@@ -120,21 +132,28 @@ func (a *asked) toFinding(issue prompt.Issue) (Finding, error) {
 	if f.Type == TypeOther {
 		f.Severity = Info
 	}
-	f.identity = identify(f.Type, a.doc, line, last)
+	f.identity = identify(f.Type, doc, line, last)
+	f.About = QuoteOf(doc, p.home, line, last).Identity(f.Type, p.Name)
+	f.sole = StandsOnce(doc, p.home, line, last)
+	f.source.Quote = doc.Line(line)
 	return f, nil
 }
 
 // extent is the last line of a finding whose quote stands on the lines from line
-// to quoted. What it quotes belongs to it, wherever it says that it ends. It is
-// false when it is not certain that a fix is about these lines.
-func (a *asked) extent(issue prompt.Issue, line, quoted int) (last int, certain bool) {
+// to quoted, and whose piece ends at most. What it quotes belongs to it, wherever
+// it says that it ends. It is false when it is not certain that a fix is about
+// these lines.
+func extent(issue prompt.Issue, line, quoted, most int) (last int, certain bool) {
+	if quoted > most {
+		return most, false
+	}
 	if issue.Line == 0 || issue.EndLine == 0 {
 		return quoted, true
 	}
 	rows := len(rowsOf(issue.SuggestedFix))
 	// A model that miscounts the line miscounts the last one by as much.
 	end := issue.EndLine - issue.Line + line
-	if end < line || end > a.last() {
+	if end < line || end > most {
 		return quoted, rows == quoted-line+1
 	}
 	// A fix that is shorter than the quote may be for the first lines alone.

@@ -2,28 +2,37 @@ package review
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
-// asked is the run of lines that was sent, folded for looking up quotes.
+// asked is the lines that were asked about, folded for looking up quotes.
 type asked struct {
 	doc    *text.Document
-	first  int      // zero-based
-	folded []string // one for each line from first on
+	pieces []piece
+	lines  []int    // zero-based, rising
+	folded []string // for each of lines
 }
 
-func newAsked(doc *text.Document, first, last int) *asked {
-	a := &asked{doc: doc, first: first, folded: make([]string, 0, last-first+1)}
-	for n := first; n <= last; n++ {
-		a.folded = append(a.folded, fold(doc.Line(n)))
+func newAsked(doc *text.Document, pieces []piece) *asked {
+	a := &asked{doc: doc, pieces: pieces}
+	for _, p := range pieces {
+		for n := p.First; n <= p.Last; n++ {
+			a.lines = append(a.lines, n)
+			a.folded = append(a.folded, fold(doc.Line(n)))
+		}
 	}
 	return a
 }
 
-func (a *asked) last() int { return a.first + len(a.folded) - 1 }
+// pieceOf is the index of the piece that a line belongs to, which was asked
+// about.
+func (a *asked) pieceOf(line int) int {
+	return slices.IndexFunc(a.pieces, func(p piece) bool { return line >= p.First && line <= p.Last })
+}
 
 // leastPart is how many letters and digits a quote must have to be looked for
 // as a part of a line: fewer stand in too many lines to prove anything.
@@ -63,13 +72,13 @@ func (a *asked) nearest(want int, match func(i int) bool) (line, ties int) {
 		if !match(i) {
 			continue
 		}
-		distance := a.first + i - want
+		distance := a.lines[i] - want
 		if distance < 0 {
 			distance = -distance
 		}
 		switch {
 		case best < 0 || distance < best:
-			best, line, ties = distance, a.first+i, 1
+			best, line, ties = distance, a.lines[i], 1
 		case distance == best:
 			ties++
 		}
@@ -79,13 +88,12 @@ func (a *asked) nearest(want int, match func(i int) bool) (line, ties int) {
 
 // equalAt says that rows stand as whole lines from i on.
 func (a *asked) equalAt(i int, rows []string) bool {
-	if i+len(rows) > len(a.folded) {
-		return false
-	}
+	at := i
 	for k, row := range rows {
-		if a.folded[i+k] != row {
+		if at >= len(a.folded) || a.lines[at] != a.lines[i]+k || a.folded[at] != row {
 			return false
 		}
+		at++
 	}
 	return true
 }

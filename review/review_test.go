@@ -107,10 +107,10 @@ func checkReview(t *testing.T, file string) {
 func findingsOf(t *testing.T, source string, replies []string, size int) string {
 	t.Helper()
 	doc := text.New("file:///source.go", "go", 1, source)
-	board := review.NewBoard()
+	board := review.NewBoard(nil)
 	board.Open(doc)
 	model := &scripted{replies: append([]string(nil), replies...), size: size}
-	result, err := review.New(model, board).Review(t.Context(), review.Ask{Doc: doc, Last: doc.LineCount() - 1})
+	result, err := review.New(model, board, review.Options{}).Review(t.Context(), review.Ask{Doc: doc})
 	var b strings.Builder
 	_, findings := board.Findings(doc.URI(), review.View{})
 	for _, f := range findings {

@@ -75,24 +75,6 @@ func unlist(old, rows []string, start int) ([]string, bool) {
 	return plain, true
 }
 
-// isDiff says that the rows are no code but a diff of it, or hold a fence.
-func isDiff(old, rows []string) bool {
-	begins := func(lines []string, mark string) bool {
-		return slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.TrimSpace(l), mark) })
-	}
-	if begins(rows, "```") && !begins(old, "```") || strings.HasPrefix(rows[0], "@@") {
-		return true
-	}
-	for _, row := range rows {
-		for _, line := range old {
-			if countWordRunes(line) > 0 && (row == "-"+line || row == "- "+line) {
-				return true
-			}
-		}
-	}
-	return strings.HasPrefix(rows[0], "+") && !begins(old[:1], "+")
-}
-
 // indentLike gives rows the indentation that the model left out, and that of
 // the file's kind. It is false when it is not certain what the indentation
 // should be.
@@ -101,20 +83,80 @@ func indentLike(doc *text.Document, old, rows []string) ([]string, bool) {
 	if !fits {
 		return nil, false
 	}
-	indent := indentOf(old[0])
-	if indent == "" || indentOf(rows[0]) != "" {
-		return rows, true
+	return shiftLike(old, rows), true
+}
+
+// shiftLike moves rows to where the old lines stand, if they do not. Models
+// write a suggestion from the margin on, or leave the indentation out of the
+// first row alone. Rows that are old lines, here or there, tell.
+func shiftLike(old, rows []string) []string {
+	want, have := indentOf(old[0]), indentOf(rows[0])
+	if want == have {
+		return rows
 	}
+	shifted, fits := shift(rows, have, want)
+	if !fits {
+		return rows
+	}
+	here, there := standingIn(old, rows), standingIn(old, shifted)
+	if here == 0 && there == 0 && len(rows) == len(old) {
+		here, there = offset(old, shifted), offset(old, rows) // the nearer one counts more
+	}
+	switch {
+	case here < there:
+		return shifted
+	case standsIn(old, rows[0]):
+		return rows
+	case have == "" && (here > there || hasIndent(want, rows)):
+		return append(shifted[:1], rows[1:]...)
+	case here > 0 && have != "":
+		return rows
+	}
+	return shifted
+}
+
+// shift moves all rows by what lies between two indentations. It is false when
+// a row does not stand that far in.
+func shift(rows []string, have, want string) ([]string, bool) {
 	shifted := slices.Clone(rows)
-	shifted[0] = indent + rows[0]
-	if !hasIndent(indent, rows) {
-		for i, row := range rows[1:] {
-			if strings.TrimSpace(row) != "" {
-				shifted[i+1] = indent + row
-			}
+	for i, row := range rows {
+		if strings.TrimSpace(row) == "" {
+			continue
 		}
+		less, inside := strings.CutPrefix(row, have[:max(0, len(have)-len(want))])
+		if !inside {
+			return nil, false
+		}
+		shifted[i] = want[:max(0, len(want)-len(have))] + less
 	}
 	return shifted, true
+}
+
+// standingIn counts the rows that are one of the lines, with its indentation.
+func standingIn(lines, rows []string) int {
+	n := 0
+	for _, row := range rows {
+		if standsIn(lines, row) {
+			n++
+		}
+	}
+	return n
+}
+
+// offset is by how many blanks or tabs the rows stand elsewhere than the lines,
+// the first ones left aside.
+func offset(lines, rows []string) int {
+	n := 0
+	for i := 1; i < len(rows); i++ {
+		if strings.TrimSpace(rows[i]) != "" {
+			n += max(len(indentOf(rows[i])), len(indentOf(lines[i]))) - min(len(indentOf(rows[i])), len(indentOf(lines[i])))
+		}
+	}
+	return n
+}
+
+func standsIn(lines []string, row string) bool {
+	return strings.TrimSpace(row) != "" && slices.ContainsFunc(lines, func(l string) bool { return trimmed(l) == trimmed(row) })
 }
 
 // hasIndent says that only the first row lacks the indentation: the others

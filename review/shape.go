@@ -14,7 +14,7 @@ type lineParts struct {
 // markers are what begins a comment behind code, by language.
 func markers(language string) []string {
 	switch language {
-	case "python", "ruby", "shellscript", "perl", "yaml", "toml", "r", "elixir", "makefile", "dockerfile",
+	case "python", "ruby", "shellscript", "bash", "perl", "yaml", "toml", "r", "elixir", "makefile", "dockerfile",
 		"powershell", "julia", "nim", "gdscript", "coffeescript", "crystal", "cmake", "awk", "graphql", "starlark":
 		return []string{"#"}
 	case "sql", "lua", "haskell", "elm", "ada", "vhdl", "purescript", "applescript":
@@ -128,15 +128,24 @@ func nestingOf(language string, lines []string) nesting {
 	return n
 }
 
-// sameShape is a cheap net under fixes in every language: rows that open and
+// sameBrackets is a cheap net under fixes in every language: rows that open and
 // close other brackets than the old lines do would break what stands around
-// them. Brackets in quotes and comments of one line do not count. Where the
-// indentation is syntax, the rows also must begin and end a block as the old
-// lines did. Keywords that open and close blocks are not looked at.
-func sameShape(language string, old, rows []string) bool {
-	if nestingOf(language, old) != nestingOf(language, rows) {
-		return false
-	}
+// them. Brackets in quotes and comments of one line do not count. Keywords that
+// open and close blocks are not looked at.
+func sameBrackets(language string, old, rows []string) bool {
+	return nestingOf(language, old) == nestingOf(language, rows)
+}
+
+// sameGroups is the same without round brackets.
+func sameGroups(language string, old, rows []string) bool {
+	before, after := nestingOf(language, old), nestingOf(language, rows)
+	before.opened[0], before.closed[0] = after.opened[0], after.closed[0]
+	return before == after
+}
+
+// sameLayout wants rows to begin and end a block as the old lines did, where the
+// indentation is syntax.
+func sameLayout(language string, old, rows []string) bool {
 	switch language {
 	case "python", "yaml", "nim", "gdscript", "coffeescript", "starlark":
 	default:
@@ -155,10 +164,12 @@ func endsInColon(language string, lines []string) bool {
 	return false
 }
 
+// leastIndent does without comments, which may stand anywhere.
 func leastIndent(lines []string) int {
 	least := -1
 	for _, line := range lines {
-		if n := len(indentOf(line)); strings.TrimSpace(line) != "" && (least < 0 || n < least) {
+		ink := strings.TrimSpace(line)
+		if n := len(indentOf(line)); ink != "" && ink[0] != '#' && (least < 0 || n < least) {
 			least = n
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ai-lsp/ai-lsp/handlers"
 	"github.com/ai-lsp/ai-lsp/internal/editor"
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/server"
@@ -103,7 +104,7 @@ func sit(b *testing.B, calls int) *desk {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(b.Context()), 10*patience)
 	d.ctx = ctx
 	live := settings.Open(settings.Source{Environ: []string{"XDG_CONFIG_HOME=" + b.TempDir()}})
-	session := server.New(fromEditor, toEditor, server.Options{Settings: live, Model: d.model, Version: "bench"})
+	session := server.New(fromEditor, toEditor, server.Options{Deps: handlers.Deps{Settings: live, Model: d.model, Version: "bench"}})
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,11 +15,16 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/ai-lsp/ai-lsp/handlers"
 	"github.com/ai-lsp/ai-lsp/internal/editor"
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm"
+	"github.com/ai-lsp/ai-lsp/llm/cache"
 	"github.com/ai-lsp/ai-lsp/llm/prompt"
+	"github.com/ai-lsp/ai-lsp/llm/store"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server"
+	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -164,36 +171,81 @@ type room struct {
 	done  chan int // the exit code
 	stdin io.Closer
 
+	cache   handlers.Cache
+	changed atomic.Pointer[handlers.Change] // since the last commit; nil: all
+
 	panics atomic.Bool // one is expected
 }
 
 // enter starts a server, with an editor of these capabilities (JSON).
 func enter(t *testing.T, capabilities string, editorSettings any) *room {
 	t.Helper()
-	r := connect(t, editorSettings)
+	return enterBeside(t, newCache(t), capabilities, editorSettings)
+}
+
+// enterBeside starts a server that shares what is kept with others.
+func enterBeside(t *testing.T, shared handlers.Cache, capabilities string, editorSettings any) *room {
+	t.Helper()
+	r := connectTo(t, shared, editorSettings)
 	if _, err := r.Initialize(r.ctx, "file:///project", capabilities); err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
+// newCache keeps answers in memory.
+func newCache(t *testing.T) handlers.Cache {
+	s := store.Open(t.Context(), store.Options{})
+	c := cache.New(s, 1<<20)
+	t.Cleanup(func() {
+		c.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
 // connect starts a server whose editor has said nothing yet.
 func connect(t *testing.T, editorSettings any) *room {
+	t.Helper()
+	return connectTo(t, newCache(t), editorSettings)
+}
+
+// oneLook is a user's settings without a second look, which would be a call that
+// most tests are not about.
+func oneLook(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("[review]\nverify = 'off'\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func connectTo(t *testing.T, shared handlers.Cache, editorSettings any) *room {
 	t.Helper()
 	fromEditor, toServer := io.Pipe()
 	fromServer, toEditor := io.Pipe()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	r := &room{
-		t: t, ctx: ctx, model: &model{}, done: make(chan int, 1), stdin: toServer,
-		live: settings.Open(settings.Source{Environ: []string{"HOME=" + t.TempDir()}}),
+		t: t, ctx: ctx, model: &model{}, cache: shared, done: make(chan int, 1), stdin: toServer,
+		live: settings.Open(settings.Source{Environ: []string{"AI_LSP_CONFIG=" + oneLook(t)}}),
 	}
-	session := server.New(fromEditor, toEditor, server.Options{
-		Settings: r.live, Model: r.model, Version: "test", Log: func(format string, args ...any) {
+	session := server.New(fromEditor, toEditor, server.Options{Deps: handlers.Deps{
+		Settings: r.live, Model: r.model, Version: "test", Cache: r.cache,
+		Changed: func(_ context.Context, _ string, doc *text.Document) handlers.Change {
+			if changed := r.changed.Load(); changed != nil {
+				return *changed
+			}
+			return handlers.Change{Lines: []syntax.Lines{{First: 0, Last: doc.LineCount() - 1}}}
+		},
+		Log: func(format string, args ...any) {
 			if text := fmt.Sprintf(format, args...); strings.Contains(text, "panic") && !r.panics.Load() {
 				t.Error(text)
 			}
 		},
-	})
+	}})
 	go func() { r.done <- session.Serve(ctx) }()
 	r.Editor = editor.Connect(fromServer, toServer, editorSettings)
 	t.Cleanup(func() {

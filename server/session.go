@@ -9,21 +9,14 @@ import (
 	"github.com/tliron/glsp"
 
 	"github.com/ai-lsp/ai-lsp/handlers"
-	"github.com/ai-lsp/ai-lsp/internal/settings"
-	"github.com/ai-lsp/ai-lsp/review"
 	"github.com/ai-lsp/ai-lsp/server/rpc"
 )
 
 // Options is what a session is made of, beside its connection.
 type Options struct {
-	Settings  *settings.Live
-	Model     review.Model
-	ModelName func() string // of the model that answers
-	Version   string
-	Load      func() (running, waiting int)                       // of model calls; may be nil
-	Keep      func(name, markdown string) (uri string, err error) // of long answers; may be nil
-	Trace     func(from string, message []byte)                   // of every message; may be nil
-	Log       func(format string, args ...any)                    // may be nil
+	handlers.Deps // Client is the session's own
+
+	Trace func(from string, message []byte) // of every message; may be nil
 }
 
 // Session is one session with one editor.
@@ -48,10 +41,8 @@ func New(r io.Reader, w io.Writer, o Options) *Session {
 			s.handlers.CancelProgress(token)
 		},
 	})
-	s.handlers = handlers.New(handlers.Deps{
-		Client: s.conn, Settings: o.Settings, Model: o.Model, Version: o.Version,
-		Load: o.Load, ModelName: o.ModelName, Keep: o.Keep, Log: o.Log,
-	})
+	o.Client = s.conn
+	s.handlers = handlers.New(o.Deps)
 	s.routes = s.handlers.Routes()
 	return s
 }

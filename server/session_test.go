@@ -9,6 +9,7 @@ import (
 
 	"github.com/tliron/glsp"
 
+	"github.com/ai-lsp/ai-lsp/handlers"
 	"github.com/ai-lsp/ai-lsp/internal/editor"
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm"
@@ -90,7 +91,7 @@ func TestASaveLeavesTheReviewAloneThatAPersonWaitsFor(t *testing.T) {
 	close(old)
 	var result reviewResult
 	r.must(pending.Wait(r.ctx, &result))
-	if result.Findings != 1 || result.Calls != 1 || r.model.count() != 2 {
+	if result.Findings != 1 || result.Cached != 1 || r.model.count() != 2 { // the save's call answered it
 		t.Errorf("%+v, %d calls", result, r.model.count())
 	}
 }
@@ -262,7 +263,7 @@ func TestAFixIsForTheTextOfNowOrRefused(t *testing.T) {
 
 func TestDismissedFindingsStayAway(t *testing.T) {
 	r := enter(t, editor.Capabilities, nil)
-	r.model.next(find(bug(4, "return n - 1", "m", "")), find(bug(4, "return n - 1", "other words", "")))
+	r.model.next(find(bug(4, "return n - 1", "m", "")), find(bug(5, "return n - 1", "other words", "")))
 	r.must(r.Open(file, "go", source))
 	_, err := r.review(file)
 	r.must(err)
@@ -277,8 +278,12 @@ func TestDismissedFindingsStayAway(t *testing.T) {
 	r.awaitFindings(file)
 	result, err := r.review(file)
 	r.must(err)
-	if result.Findings != 0 || result.Calls != 1 || result.Units != 1 {
-		t.Errorf("the review after it gave %+v", result)
+	if result.Findings != 0 || result.Calls != 0 || result.Cached != 1 {
+		t.Errorf("the same text again gave %+v", result)
+	}
+	r.must(r.Change(file, editor.TextEdit{Range: editor.At(0, 0, 0, 0), NewText: "// x\n"}))
+	if result, err = r.review(file); err != nil || result.Findings != 0 || result.Calls != 1 {
+		t.Errorf("the review after it gave %+v, %v", result, err)
 	}
 	r.awaitFindings(file)
 }
@@ -291,9 +296,9 @@ func TestTheCommandsReviewWhatTheyAreAsked(t *testing.T) {
 		notSent  string
 	}{
 		{"a file", map[string]any{"scope": "file"}, "1| package a\n", "\x00"},
-		{"a function", map[string]any{"scope": "function", "range": editor.At(7, 1, 7, 1)}, "7| func g() int {\n8| \treturn 2\n9| }\n", "func f"},
-		{"a selection", map[string]any{"scope": "selection", "range": editor.At(2, 0, 3, 0)}, "3| func f(n int) int {\n", "return"},
-		{"a range without a scope", map[string]any{"range": editor.At(3, 2, 3, 4)}, "4| \treturn n - 1\n", "func"},
+		{"a function", map[string]any{"scope": "function", "range": editor.At(7, 1, 7, 1)}, "[review]\n7| func g() int {\n8| \treturn 2\n9| }\n", "[review]\n1|"},
+		{"a selection", map[string]any{"scope": "selection", "range": editor.At(2, 0, 3, 0)}, "[review]\n3| func f(n int) int {\n[context]\n4| ", "[review]\n1|"},
+		{"a range without a scope", map[string]any{"range": editor.At(3, 2, 3, 4)}, "[review]\n4| \treturn n - 1\n[context]\n", "[review]\n1|"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := enter(t, editor.Capabilities, nil)
@@ -397,11 +402,11 @@ func TestShutdownWorksWhileTheModelNeverAnswers(t *testing.T) {
 }
 
 func TestTheSessionIsAGlspHandler(t *testing.T) {
-	live := settings.Open(settings.Source{})
-	var handler glsp.Handler = server.New(strings.NewReader(""), &strings.Builder{}, server.Options{
+	live := settings.Open(settings.Source{Environ: []string{"AI_LSP_CONFIG=" + oneLook(t)}})
+	var handler glsp.Handler = server.New(strings.NewReader(""), &strings.Builder{}, server.Options{Deps: handlers.Deps{
 		Settings: live,
 		Model:    &model{acts: []act{find(bug(4, "return n - 1", "m", ""))}},
-	})
+	}})
 	call := func(method string, params any) (any, bool, bool, error) {
 		raw, err := json.Marshal(params)
 		if err != nil {

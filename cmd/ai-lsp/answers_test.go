@@ -96,7 +96,7 @@ func TestTwoServersInOneHomeDoNotDisturbEachOther(t *testing.T) {
 	u := play(t, answer)
 	h := newHome(t)
 	log := h.path("shared.log")
-	h.config("[log]\nfile = \"" + filepath.ToSlash(log) + "\"\n")
+	h.config("[log]\nfile = \"" + filepath.ToSlash(log) + "\"\n[cache]\nttl.explain = \"0s\"\n")
 	one, two := h.enter(u.settings()), h.enter(u.settings())
 	var kept []string
 	for _, s := range []*session{one, two} {

@@ -32,7 +32,8 @@ func TestTheDemoRunsToItsEnd(t *testing.T) {
 		"3. The light bulb offers a fix", "Fix: The loop runs one step past the end of prices.",
 		"-     for i := 0; i <= len(prices); i++ {", "+     for i := 0; i < len(prices); i++ {",
 		"4. A line is typed and the file saved.", "message    ai-lsp: ", "hover still answers",
-		"5. The upstream is back.", "message    ai-lsp: The model answers again.", "result     2 findings, 1 model call",
+		"5. The upstream is back.", "message    ai-lsp: The model answers again.", "result     2 findings; 2 of 4 units were known and cost nothing",
+		"6. The file is closed and opened again.", "result     0 model calls",
 		"All of this was scripted.", "OPENAI_API_KEY", "ai-lsp doctor",
 	} {
 		_, after, found := strings.Cut(strings.ReplaceAll(rest, "\t", "    "), step)

@@ -78,7 +78,7 @@ func TestAChangeOfSettingsReachesTheNextCall(t *testing.T) {
 		}},
 		{"written to config.toml", func(h *home, s *session, settings map[string]any) {
 			provider := settings["provider"].(map[string]any)
-			h.config("[provider]\nbaseUrl = \"" + provider["baseUrl"].(string) + "\"\nmodel = \"" + provider["model"].(string) + "\"\n")
+			h.config("[provider]\nbaseUrl = \"" + provider["baseUrl"].(string) + "\"\nmodel = \"" + provider["model"].(string) + "\"\n[review]\nverify = \"off\"\n")
 			s.must(s.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{}}))
 		}},
 	} {
@@ -88,7 +88,7 @@ func TestAChangeOfSettingsReachesTheNextCall(t *testing.T) {
 			var first any = before.settings()
 			if strings.HasSuffix(tc.name, "config.toml") {
 				first = nil // the editor would stand over the file
-				h.config("[provider]\nbaseUrl = \"" + before.URL + "/v1\"\nmodel = \"played\"\n")
+				h.config("[provider]\nbaseUrl = \"" + before.URL + "/v1\"\nmodel = \"played\"\n[review]\nverify = \"off\"\n")
 			}
 			s := h.enter(first)
 			s.open()

@@ -7,8 +7,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 
+	"github.com/adrg/xdg"
 	"github.com/alecthomas/kong"
 
 	"github.com/ai-lsp/ai-lsp/internal/settings"
@@ -25,11 +28,12 @@ const (
 type cli struct {
 	Set map[string]string `placeholder:"KEY=VALUE" help:"Set a setting, over every other source; see 'ai-lsp settings'. May be repeated."`
 
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Run the language server on standard input and output (the default)."`
-	Demo     demoCommand     `cmd:"" help:"Show the main job with no key and no network."`
-	Doctor   doctorCommand   `cmd:"" help:"Check settings, key, connection and model; say what is wrong and how to mend it."`
-	Settings settingsCommand `cmd:"" help:"Print every setting, its value and where it came from."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run the language server on standard input and output (the default)."`
+	Demo      demoCommand      `cmd:"" help:"Show the main job with no key and no network."`
+	Doctor    doctorCommand    `cmd:"" help:"Check settings, key, connection and model; say what is wrong and how to mend it."`
+	Dismissed dismissedCommand `cmd:"" help:"List and restore the findings that were dismissed."`
+	Settings  settingsCommand  `cmd:"" help:"Print every setting, its value and where it came from."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // world is what commands see of the process around them.
@@ -45,6 +49,16 @@ type world struct {
 // settings opens the settings for a command.
 func (w *world) settings() *settings.Live {
 	return settings.Open(settings.Source{Environ: w.environ, Flags: w.flags})
+}
+
+// stateFolder is where what outlives a session is kept.
+func (w *world) stateFolder() string {
+	for _, variable := range w.environ {
+		if folder, ok := strings.CutPrefix(variable, "XDG_STATE_HOME="); ok && filepath.IsAbs(folder) {
+			return filepath.Join(folder, "ai-lsp")
+		}
+	}
+	return filepath.Join(xdg.StateHome, "ai-lsp")
 }
 
 // errFault ends a command with exit code 1, after it has said itself what is

@@ -119,6 +119,16 @@ func (p *provider) modelName() string {
 	return found.model
 }
 
+// askedModel is the model that the next call asks. It may look for a server on
+// this machine, as the call would.
+func (p *provider) askedModel(ctx context.Context) string {
+	config, err := p.resolve(ctx)
+	if err != nil {
+		return p.modelName()
+	}
+	return config.Model
+}
+
 // chosen says that somebody set a setting.
 func (p *provider) chosen(key string) bool {
 	return slices.ContainsFunc(p.live.Values(), func(v settings.Value) bool {

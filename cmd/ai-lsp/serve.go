@@ -1,17 +1,22 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"sync"
 
+	"github.com/ai-lsp/ai-lsp/handlers"
+	"github.com/ai-lsp/ai-lsp/internal/git"
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm/chain"
 	"github.com/ai-lsp/ai-lsp/llm/guard"
 	"github.com/ai-lsp/ai-lsp/review"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server"
+	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
 // What the product side expects of the model's side.
@@ -38,11 +43,19 @@ func (c *serveCommand) Run(w *world) error {
 	defer answers.remove()
 	upstream := &provider{live: live, log: log}
 	links := link(upstream, live)
-	session := server.New(w.stdin, wire, server.Options{
-		Settings: live, Model: links, ModelName: upstream.modelName, Version: version(),
+	kept := &keeper{w: w, live: live, log: log.Sugar().Warnf}
+	defer kept.close()
+	live.OnChange(kept.resized)
+	commits := git.New(w.environ)
+	session := server.New(w.stdin, wire, server.Options{Trace: trace, Deps: handlers.Deps{
+		Settings: live, Model: links, ModelName: upstream.modelName, AskedModel: upstream.askedModel, Version: version(),
+		Cache: kept, Note: kept.Note, Dismissals: newDismissals(kept),
+		Changed: func(ctx context.Context, path string, doc *text.Document) handlers.Change {
+			return changed(ctx, commits, path, doc)
+		},
 		Load: func() (int, int) { return links.Queue.Running(), links.Queue.Waiting() },
-		Keep: answers.keep, Trace: trace, Log: log.Sugar().Warnf,
-	})
+		Keep: answers.keep, Log: log.Sugar().Warnf,
+	}})
 	if session.Serve(w.ctx) != exitFine {
 		return errFault
 	}
@@ -63,6 +76,16 @@ func link(upstream *provider, live *settings.Live) chain.Chain {
 	})
 	live.OnChange(func(_, _ *settings.Settings) { links.Queue.Resized() })
 	return links
+}
+
+// changed are the lines of a file that differ from the newest commit.
+func changed(ctx context.Context, commits *git.Reader, path string, doc *text.Document) (c handlers.Change) {
+	base := commits.Head(ctx, path)
+	for _, l := range base.Changed(doc) {
+		c.Lines = append(c.Lines, syntax.Lines(l))
+	}
+	c.Base = base.Document(doc.URI(), doc.Language())
+	return c
 }
 
 // openTrace makes the function that writes messages to a file; nil for none.

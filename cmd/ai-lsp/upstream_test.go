@@ -55,6 +55,7 @@ func (u *upstream) settings() map[string]any {
 	return map[string]any{
 		"provider": map[string]any{"baseUrl": u.URL + "/v1", "model": "played"},
 		"retry":    map[string]any{"maxAttempts": 1},
+		"review":   map[string]any{"verify": "off"}, // one call a review
 	}
 }
 

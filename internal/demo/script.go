@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/ai-lsp/ai-lsp/llm/prompt"
@@ -67,12 +68,24 @@ var rules = []rule{
 // listedLine matches a line of a prompt's listing.
 var listedLine = regexp.MustCompile(`(?m)^ *(\d+)\| (.*)$`)
 
-// reviewOf is the scripted review of the code in a prompt's last turn.
+// listedClaim matches a finding that a prompt asks about again.
+var listedClaim = regexp.MustCompile(`(?m)^\{"index":(\d+),`)
+
+// reviewOf is the scripted review of the code in a prompt's last turn. Nothing
+// is said of lines that are there as context.
 func reviewOf(turn string) string {
 	reply := prompt.CodeReview{Severity: "info", Issues: []prompt.Issue{}}
-	for _, m := range listedLine.FindAllStringSubmatch(turn, -1) {
-		var number int
-		if _, err := fmt.Sscan(m[1], &number); err != nil {
+	context := false
+	for row := range strings.SplitSeq(turn, "\n") {
+		if row == "[context]" || row == "[review]" {
+			context = row == "[context]"
+		}
+		m := listedLine.FindStringSubmatch(row)
+		if m == nil || context {
+			continue
+		}
+		number, err := strconv.Atoi(m[1])
+		if err != nil {
 			continue
 		}
 		for _, r := range rules {
@@ -88,6 +101,22 @@ func reviewOf(turn string) string {
 			reply.Severity = issue.Severity
 		}
 	}
+	return jsonOf(reply)
+}
+
+// verdictsOn is the scripted second look at the findings in a prompt's last
+// turn: it keeps them all.
+func verdictsOn(turn string) string {
+	reply := prompt.Verdicts{Verdicts: []prompt.Verdict{}}
+	for _, m := range listedClaim.FindAllStringSubmatch(turn, -1) {
+		if index, err := strconv.Atoi(m[1]); err == nil {
+			reply.Verdicts = append(reply.Verdicts, prompt.Verdict{Index: index, Keep: true, Reason: "The script stands by what it said."})
+		}
+	}
+	return jsonOf(reply)
+}
+
+func jsonOf(reply any) string {
 	text, err := json.Marshal(reply)
 	if err != nil {
 		return "{}" // plain strings and numbers can not fail
@@ -120,8 +149,11 @@ func answerTo(messages []struct{ Role, Content string }) string {
 		return ""
 	}
 	turn := messages[len(messages)-1].Content
-	if strings.Contains(messages[0].Content, `"suggested_fix"`) {
+	switch system := messages[0].Content; {
+	case strings.Contains(system, `"suggested_fix"`):
 		return reviewOf(turn)
+	case strings.Contains(system, `"verdicts"`):
+		return verdictsOn(turn)
 	}
 	return explanationOf(turn)
 }

@@ -9,11 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ai-lsp/ai-lsp/handlers"
 	"github.com/ai-lsp/ai-lsp/internal/demo"
 	"github.com/ai-lsp/ai-lsp/internal/settings"
+	"github.com/ai-lsp/ai-lsp/llm/cache"
 	"github.com/ai-lsp/ai-lsp/llm/chain"
 	"github.com/ai-lsp/ai-lsp/llm/guard"
 	"github.com/ai-lsp/ai-lsp/llm/openai"
+	"github.com/ai-lsp/ai-lsp/llm/store"
 	"github.com/ai-lsp/ai-lsp/server"
 )
 
@@ -25,15 +28,20 @@ func serve(t *testing.T) func(context.Context, string) (io.Reader, io.Writer, fu
 		fromServer, toEditor := io.Pipe()
 		client := openai.New(openai.Config{BaseURL: baseURL, Model: demo.Model})
 		retry := func() guard.RetryOptions { return guard.RetryOptions{MaxAttempts: 2} }
-		session := server.New(fromEditor, toEditor, server.Options{
+		inMemory := store.Open(ctx, store.Options{})
+		kept := cache.New(inMemory, 1<<20)
+		session := server.New(fromEditor, toEditor, server.Options{Deps: handlers.Deps{
 			Settings: settings.Open(settings.Source{Environ: []string{"XDG_CONFIG_HOME=" + t.TempDir()}}),
 			Model:    chain.New(client, chain.Options{Retry: retry}), Version: "test",
-		})
+			Cache: kept,
+		}})
 		code := make(chan int, 1)
 		go func() { code <- session.Serve(ctx) }()
 		return fromServer, toServer, func() error {
 			_ = toServer.Close()
 			defer client.Close()
+			defer func() { _ = inMemory.Close() }()
+			defer kept.Close()
 			if code := <-code; code != 0 {
 				return errors.New("the server has ended badly")
 			}
@@ -56,7 +64,7 @@ func TestTheStoryIsToldToItsEnd(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	rest := out.String()
-	for _, step := range []string{"\n1. ", "[bug]", "\n2. ", "panics", "\n3. ", "   - ", "   + ", "\n4. ", "still answers", "\n5. ", "2 findings, 1 model call", "scripted"} {
+	for _, step := range []string{"\n1. ", "[bug]", "\n2. ", "panics", "\n3. ", "   - ", "   + ", "\n4. ", "still answers", "\n5. ", "2 findings; ", "cost nothing", "\n6. ", " 0 model calls", "scripted"} {
 		_, after, found := strings.Cut(rest, step)
 		if !found {
 			t.Fatalf("the story has no %q, or not in its place:\n%s", step, out.String())

@@ -20,3 +20,16 @@ type Issue struct {
 	SuggestedFix string  `json:"suggested_fix" jsonschema:"description=the text that replaces line to end_line; empty: none"`
 	Confidence   float64 `json:"confidence" jsonschema:"minimum=0,maximum=1"`
 }
+
+// Verdicts is the reply to the verify prompt. Its JSON schema is made from this
+// type and sent under the name verify.
+type Verdicts struct {
+	Verdicts []Verdict `json:"verdicts"`
+}
+
+// Verdict is what the second look says about one claim.
+type Verdict struct {
+	Index  int    `json:"index" jsonschema:"minimum=1,description=the index of the finding"`
+	Keep   bool   `json:"keep" jsonschema:"description=the code that is shown proves it"`
+	Reason string `json:"reason" jsonschema:"description=one short sentence"`
+}

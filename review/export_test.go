@@ -1,0 +1,7 @@
+package review
+
+// What tests see beside what is exported.
+var (
+	SecondLook   = (*Reviewer).secondLook
+	ReadVerdicts = readVerdicts
+)
