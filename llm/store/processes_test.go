@@ -56,7 +56,7 @@ func play(part string, args []string) int {
 		err = playWriter(ctx, s, args[1])
 	case partHolder:
 		mine, leaseErr := s.Lease(ctx, args[1:], time.Hour)
-		fmt.Fprintln(wire, len(mine), leaseErr)
+		_, _ = fmt.Fprintln(wire, len(mine), leaseErr)
 		select {}
 	}
 	if note := s.Note(); err == nil && note != "" {
@@ -197,7 +197,9 @@ func playWriter(ctx context.Context, s *store.Store, name string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(wire, k)
+		if _, err := fmt.Fprintln(wire, k); err != nil {
+			return err
+		}
 	}
 }
 
