@@ -13,7 +13,7 @@ linter := $(cache)/tools/$(shell cksum <tools/go.sum | cut -d' ' -f1)-$(shell go
 FUZZTIME ?= 30s
 BENCH ?= .
 
-.PHONY: build test race lint fmt fuzz bench e2e docs check clean
+.PHONY: build test race lint fmt fuzz bench replay e2e docs check clean
 
 build: ## the program, as ./ai-lsp
 	go build -trimpath -o ai-lsp ./cmd/ai-lsp
@@ -40,6 +40,9 @@ fuzz: ## each fuzz target for FUZZTIME
 
 bench: ## the figures; BENCH names the benchmarks
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+replay: ## what the history of REPO says of units, tokens and anchors; FLAGS go along
+	go run ./internal/bench/replay $(FLAGS) '$(REPO)'
 
 e2e: build ## installs real editors (Debian 12) and drives the program with them
 	editors/e2e/install.sh all

@@ -6,16 +6,16 @@ import (
 	"github.com/ai-lsp/ai-lsp/server/rpc"
 )
 
-// commandFix applies the fix of a finding.
+// commandFix applies the fix of a finding, or of all that are shown.
 func (h *Handlers) commandFix(arg argument) (any, error) {
-	edit, err := h.editOf(actionData{URI: arg.URI, Finding: arg.Finding})
-	if err != nil {
-		return nil, err
-	}
-	if !h.client.ApplyEdit {
-		return nil, rpc.Errorf(rpc.RequestFailed, "this editor does not let a server apply edits")
-	}
 	return Later(func(ctx context.Context) (any, error) {
+		edit, err := h.editOf(ctx, actionData{URI: arg.URI, Finding: arg.Finding, All: arg.All})
+		if err != nil {
+			return nil, err
+		}
+		if !h.client.ApplyEdit {
+			return nil, rpc.Errorf(rpc.RequestFailed, "this editor does not let a server apply edits")
+		}
 		var answer struct {
 			Applied       bool   `json:"applied"`
 			FailureReason string `json:"failureReason,omitempty"`

@@ -7,9 +7,10 @@ import (
 )
 
 // DidChangeWatchedFiles handles workspace/didChangeWatchedFiles: a settings
-// file in the workspace was written.
+// file in the workspace was written, or what a team has dismissed.
 func (h *Handlers) DidChangeWatchedFiles(*glsp.Context, *struct{}) (any, error) {
 	h.background(h.reloadSettings)
+	h.background(h.dismissedElsewhere)
 	return nil, nil
 }
 

@@ -10,6 +10,7 @@ import (
 // DidSave handles textDocument/didSave.
 func (h *Handlers) DidSave(_ *glsp.Context, params *protocol.DidSaveTextDocumentParams) (any, error) {
 	if doc, open := h.docs.Document(params.TextDocument.URI); open {
+		h.background(h.dismissedElsewhere)
 		h.reviewByItself(doc, func(on settings.Trigger) bool { return on != settings.OnManual })
 	}
 	return nil, nil

@@ -33,6 +33,7 @@ type argument struct {
 	Range   *protocol.Range `json:"range"`
 	Scope   string          `json:"scope"`
 	Finding string          `json:"finding"`
+	All     bool            `json:"all"` // ai-lsp.fix: every finding that is shown
 	Reason  string          `json:"reason"`
 	Retry   bool            `json:"retry"`
 

@@ -33,7 +33,7 @@ func (h *Handlers) Initialize(_ *glsp.Context, params *lsp.InitializeParams) (*l
 			TextDocumentSync: lsp.TextDocumentSync{OpenClose: true, Change: lsp.SyncIncremental, Save: true},
 			HoverProvider:    true,
 			CodeActionProvider: lsp.CodeActionOptions{
-				CodeActionKinds: []string{lsp.KindQuickFix, lsp.KindReview, lsp.KindSourceReview},
+				CodeActionKinds: []string{lsp.KindQuickFix, lsp.KindReview, lsp.KindSourceReview, lsp.KindFixAll},
 				ResolveProvider: client.ActionResolve,
 			},
 			ExecuteCommandProvider: lsp.ExecuteCommandOptions{Commands: commandNames()},
@@ -88,7 +88,9 @@ func (h *Handlers) register(ctx context.Context) {
 		wanted = append(wanted, registration{"ai-lsp-configuration", "workspace/didChangeConfiguration", section})
 	}
 	if h.client.WatchedDynamic {
-		globs := map[string]any{"watchers": []map[string]string{{"globPattern": "**/.ai-lsp.toml"}}}
+		globs := map[string]any{"watchers": []map[string]string{
+			{"globPattern": "**/.ai-lsp.toml"}, {"globPattern": "**/.ai-lsp/dismissed.jsonl"},
+		}}
 		wanted = append(wanted, registration{"ai-lsp-files", "workspace/didChangeWatchedFiles", globs})
 	}
 	if len(wanted) > 0 {

@@ -17,9 +17,12 @@ const recallPause = 300 * time.Millisecond
 type recalls struct {
 	mu     sync.Mutex
 	timers map[string]*time.Timer
+	turn   chan struct{} // held by the one that is looked up
 }
 
-func newRecalls() *recalls { return &recalls{timers: map[string]*time.Timer{}} }
+func newRecalls() *recalls {
+	return &recalls{timers: map[string]*time.Timer{}, turn: make(chan struct{}, 1)}
+}
 
 // later runs do when nothing has been asked for a document for a while.
 func (r *recalls) later(uri string, do func()) {
@@ -51,13 +54,25 @@ func (r *recalls) close() {
 
 // recall shows what is known of a document, at no cost.
 func (h *Handlers) recall(doc *text.Document) {
-	h.background(func(context.Context) {
-		h.settle(h.ctx)
+	h.background(func(ctx context.Context) {
+		h.settle(ctx)
 		if h.refusal(doc, 0, doc.LineCount()-1) != "" {
 			return // what is not sent is not spoken of either
 		}
-		h.dismissedElsewhere(h.ctx)
-		if h.reviewer.Recall(h.ctx, doc) > 0 {
+		// An editor that starts may open a thousand files; the rest of what it asks
+		// must not wait for them all to be parsed.
+		select {
+		case h.recalls.turn <- struct{}{}:
+			defer func() { <-h.recalls.turn }()
+		case <-ctx.Done():
+			return
+		}
+		doc, open := h.docs.Document(doc.URI())
+		if !open {
+			return // it was closed while it waited
+		}
+		h.dismissedElsewhere(ctx)
+		if h.reviewer.Recall(ctx, doc) > 0 {
 			h.publisher.now(doc.URI())
 		}
 		h.told()

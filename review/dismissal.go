@@ -63,34 +63,48 @@ func isLineEnd(r rune) bool { return r == '\n' || r == '\r' }
 
 // id names an identity: two people who dismiss the same make the same line.
 func (i Identity) id() string {
-	sum := sha256.Sum256([]byte(i.subject() + "\x00\x00" + i.Before + "\x00" + i.After))
+	sum := sha256.Sum256([]byte(strings.Join([]string{i.subject(), i.Unit, i.Before, i.After}, "\x00\x00")))
 	return hex.EncodeToString(sum[:8])
 }
 
 // subject is what has to be equal in any case.
-func (i Identity) subject() string {
-	return i.Type + "\x00" + i.Unit + "\x00" + strings.Join(i.Quote, "\x00")
-}
+func (i Identity) subject() string { return i.Type + "\x00" + strings.Join(i.Quote, "\x00") }
 
 // hides says that a finding with the identity other, which has the same
-// subject, is the one that was dismissed. unique says that its quote stands once
+// subject, is the one that was dismissed. sole says that its quote stands once
 // in its unit.
 //
 // Both neighbours tell equal lines of one unit apart. One that was edited since
 // does not bring the finding back where the quote stands but once; that both
 // were is believed only of a quote with some words in it, and of a unit with a
 // name, since units without one have nothing in common.
-func (i Identity) hides(other Identity, unique bool) bool {
+func (i Identity) hides(other Identity, sole bool) bool {
 	before, after := i.Before == other.Before, i.After == other.After
 	switch {
+	case i.Unit != other.Unit:
+		return before && after && i.isRepacked(other)
 	case before && after:
 		return true
-	case !unique:
+	case !sole:
 		return false
 	case before && i.Before != "", after && i.After != "":
 		return true
 	}
 	return i.Unit != "" && wordy(i.Quote)
+}
+
+// leastRepacked is how many letters and digits a quote and its neighbours need
+// to be the same wherever they stand. "if err != nil { return nil, err }" has 20.
+const leastRepacked = 24
+
+// isRepacked says that the unit of other may be the same code under another
+// name. What is short shares a unit with its neighbours, which is called after
+// what encloses them all, or not at all; it gets its own name when they grow.
+func (i Identity) isRepacked(other Identity) bool {
+	if i.Unit == "" || other.Unit == "" {
+		return countWordRunes(i.Before+strings.Join(i.Quote, "")+i.After) >= leastRepacked
+	}
+	return strings.HasPrefix(i.Unit, other.Unit+".") || strings.HasPrefix(other.Unit, i.Unit+".")
 }
 
 // foldRows folds each row.

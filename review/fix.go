@@ -1,9 +1,7 @@
 package review
 
 import (
-	"context"
 	"strings"
-	"time"
 
 	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
@@ -15,10 +13,6 @@ const (
 	// mostFix is how many bytes a suggestion can have. A model that writes more
 	// for the lines of one finding writes the file anew.
 	mostFix = 64 << 10
-
-	// checkTime is how long it may take to see whether a fix parses, when the
-	// finding is made. Nobody waits for that.
-	checkTime = 2 * time.Second
 )
 
 // fixLines makes the replacement for lines first to last out of what the model
@@ -43,10 +37,8 @@ func fixLines(doc *text.Document, first, last int, suggestion string) (fix []str
 	if refused = doubt(doc, first, last, old, rows); refused != "" {
 		return nil, refused
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), checkTime)
-	defer cancel()
 	f := Finding{Anchor: doc.Anchor(first, last), fix: rows}
-	if refused = f.refusal(ctx, doc); refused != "" {
+	if refused = f.refusal(doc, unhurried); refused != "" {
 		return nil, refused
 	}
 	return rows, ""
@@ -82,8 +74,8 @@ func doubt(doc *text.Document, first, last int, old, rows []string) string {
 		return "it holds characters that hide"
 	case leavesOut(language, old, rows):
 		return "it leaves code out"
-	case tells(language, old, rows):
-		return "it holds words that are no code"
+	case speaksOfItself(old, rows):
+		return prose
 	case escapes(language, old, rows):
 		return "it spells characters as web pages do"
 	}

@@ -76,12 +76,12 @@ func together(ctx context.Context, doc *text.Document, fixes []fixEdits) bool {
 	if len(fixes) < 2 {
 		return true
 	}
-	before, err := checkupOf(doc).health(ctx, doc)
+	before, err := checkupOf(doc).health(doc, within(ctx))
 	if err != nil {
 		return false
 	}
 	edits, _ := mergeFixes(fixes)
-	after, err := examine(ctx, syntax.Language(doc.Language()), applied(doc, edits))
+	after, err := within(ctx)(syntax.Language(doc.Language()), applied(doc, edits))
 	return err == nil && !after.worseThan(before)
 }
 

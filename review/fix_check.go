@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"weak"
-
-	"runtime"
 
 	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
@@ -26,7 +25,7 @@ func (f Finding) SafeEdits(ctx context.Context, doc *text.Document) ([]Edit, err
 	if err != nil {
 		return nil, err
 	}
-	if refused := f.refusal(ctx, doc); refused != "" {
+	if refused := f.refusal(doc, within(ctx)); refused != "" {
 		return nil, fmt.Errorf("%w: %s", ErrUnsafe, refused)
 	}
 	return edits, nil
@@ -34,13 +33,13 @@ func (f Finding) SafeEdits(ctx context.Context, doc *text.Document) ([]Edit, err
 
 // refusal says why the fix would not leave doc parsing as well as it does;
 // empty: it would.
-func (f Finding) refusal(ctx context.Context, doc *text.Document) string {
+func (f Finding) refusal(doc *text.Document, examine examiner) string {
 	known := checkupOf(doc)
 	key := fmt.Sprintf("%d %d %s", f.Anchor.First(), f.Anchor.Last(), strings.Join(f.fix, "\n"))
 	if verdict, there := known.verdict(key); there {
 		return verdict
 	}
-	verdict, err := f.check(ctx, doc, known)
+	verdict, err := f.check(doc, known, examine)
 	if err != nil {
 		return err.Error()
 	}
@@ -54,9 +53,10 @@ const (
 	doesNotParse = "it does not parse"
 	breaks       = "its brackets are not those of the lines that it replaces"
 	misplaced    = "its indentation is not that of the lines that it replaces"
+	prose        = "it holds words that are no code"
 )
 
-func (f Finding) check(ctx context.Context, doc *text.Document, known *checkup) (verdict string, err error) {
+func (f Finding) check(doc *text.Document, known *checkup, examine examiner) (verdict string, err error) {
 	language := syntax.Language(doc.Language())
 	old := linesOf(doc, f.Anchor.First(), f.Anchor.Last())
 	switch {
@@ -64,10 +64,10 @@ func (f Finding) check(ctx context.Context, doc *text.Document, known *checkup) 
 		return misplaced, nil
 	case !sameWords(language, old, f.fix):
 		return doesNotParse, nil
-	case language == "bash" && !sameGroups(language, old, f.fix):
-		return breaks, nil // to its grammar a bracket may be any word
+	case anyWords[language] && !sameGroups(language, old, f.fix):
+		return breaks, nil
 	}
-	before, err := known.health(ctx, doc)
+	before, err := known.health(doc, examine)
 	if err != nil {
 		return "", err
 	}
@@ -76,11 +76,14 @@ func (f Finding) check(ctx context.Context, doc *text.Document, known *checkup) 
 	if !before.flawless() && !sameBrackets(language, old, f.fix) {
 		return breaks, nil
 	}
+	if (!before.flawless() || anyWords[language]) && tells(language, old, f.fix) {
+		return prose, nil
+	}
 	edits, err := f.Edits(doc)
 	if err != nil {
 		return "", err
 	}
-	after, err := examine(ctx, language, applied(doc, edits))
+	after, err := examine(language, applied(doc, edits))
 	if err != nil {
 		return "", err
 	}
@@ -89,6 +92,9 @@ func (f Finding) check(ctx context.Context, doc *text.Document, known *checkup) 
 	}
 	return parses, nil
 }
+
+// anyWords are languages that take a sentence, or a bracket, for a command.
+var anyWords = map[string]bool{"bash": true, "ruby": true}
 
 // health is how well a text parses.
 type health struct {
@@ -108,18 +114,28 @@ var (
 	errFault = errors.New("it could not be parsed")
 )
 
-func examine(ctx context.Context, language, source string) (h health, err error) {
-	defer func() {
-		if recover() != nil { // in the parser's binding
-			err = errFault
+// examiner tells how well a text of a language parses.
+type examiner func(language, source string) (health, error)
+
+// unhurried is for findings that are being made: nobody waits for them, and a
+// parser ends by itself within a second.
+var unhurried = within(context.Background())
+
+// within examines for as long as ctx allows.
+func within(ctx context.Context) examiner {
+	return func(language, source string) (h health, err error) {
+		defer func() {
+			if recover() != nil { // in the parser's binding
+				err = errFault
+			}
+		}()
+		h.faults, h.known = syntax.Faults(ctx, language, source)
+		if ctx.Err() != nil && !h.known {
+			return health{}, errSlow
 		}
-	}()
-	h.faults, h.known = syntax.Faults(ctx, language, source)
-	if ctx.Err() != nil && !h.known {
-		return health{}, errSlow
+		h.strict = strictFaults(language, source)
+		return h, nil
 	}
-	h.strict = strictFaults(language, source)
-	return h, nil
 }
 
 // checkup is what is known of one document: how well it parses, and what came of
@@ -145,13 +161,13 @@ func checkupOf(doc *text.Document) *checkup {
 }
 
 // health examines the document once.
-func (c *checkup) health(ctx context.Context, doc *text.Document) (health, error) {
+func (c *checkup) health(doc *text.Document, examine examiner) (health, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.examined {
 		return c.before, nil
 	}
-	before, err := examine(ctx, syntax.Language(doc.Language()), doc.Text())
+	before, err := examine(syntax.Language(doc.Language()), doc.Text())
 	if err == nil {
 		c.examined, c.before = true, before
 	}

@@ -162,13 +162,14 @@ var sentence = regexp.MustCompile(`^(?:\p{Lu}[\p{L}'â€™]*|Note:)(?:,? [\p{L}\d'â
 // preface matches a line that speaks of the fix.
 var preface = regexp.MustCompile(`^(?:This (?:fix|change)(?:e[sd])?\b|Here(?:'s| is| are) the (?:\w+ )?(?:fix|code|change|version|line)|I(?:'ve| have) (?:\w+ )?(?:fix|chang|replac|add|remov|updat)ed\b|Explanation:)`)
 
-// tells says that a row speaks to a person. Sentences are looked for only where
-// they may be read as code: elsewhere they do not parse, or the file is made of
-// them.
+// speaksOfItself says that a row tells a person about the fix.
+func speaksOfItself(old, rows []string) bool {
+	about := func(line string) bool { return preface.MatchString(strings.TrimSpace(line)) }
+	return slices.ContainsFunc(rows, about) && !slices.ContainsFunc(old, about)
+}
+
+// tells says that a row is a sentence, in a language that is not made of them.
 func tells(language string, old, rows []string) bool {
-	if speaksOf := func(line string) bool { return preface.MatchString(strings.TrimSpace(line)) }; slices.ContainsFunc(rows, speaksOf) && !slices.ContainsFunc(old, speaksOf) {
-		return true
-	}
 	switch language {
 	case "markdown", "mdx", "plaintext", "text", "", "html", "xml", "latex", "tex", "restructuredtext", "asciidoc", "yaml":
 		return false

@@ -229,6 +229,7 @@ func TestAFixThatBreaksTheSyntaxIsNotOffered(t *testing.T) {
 		{"a row outside of the block", "python", pyFile, "        return x", "        x += 1\n    return x", misplaced},
 		{"an indentation out of nowhere", "python", pyFile, "    return 0", "    x = 0\n        return x", noParse},
 		{"an indentation that leads to no block", "python", pyFile, "    return 0", "    if x:\n            x()\n        return x\n    return 0", noParse},
+		{"rows that may be meant to end a block", "python", pyFile, "        return x", "    return x + 1", misplaced},
 		{"a body on no deeper level", "python", pyFile, "    return 0", "    while x:\n    x -= 1\n    return 0", noParse},
 	} {
 		t.Run(tc.name, func(t *testing.T) { checkNoFix(t, tc.language, tc.source, tc.quote, tc.fix, tc.because) })
@@ -247,8 +248,8 @@ func TestAFixThatParsesIsOffered(t *testing.T) {
 			"package a\n\nfunc f() int {\n\treturn 1\n}\n\nfunc g( {\n",
 		},
 		{
-			"rows that were moved as a whole", "python", "class A:\n    def f(x):\n        y = 1\n        return y\n", "        return y",
-			"    if y:\n        return y + 1\n    return 0",
+			"rows from the margin on", "python", "class A:\n    def f(x):\n        y = 1\n        return y\n", "        return y",
+			"if y:\n    return y + 1\nreturn 0",
 			"class A:\n    def f(x):\n        y = 1\n        if y:\n            return y + 1\n        return 0\n",
 		},
 		{"a line that moves out of its block", "python", "for x in y:\n    a()\n    b()\n", "for x in y:\n    a()\n    b()", "for x in y:\n    a()\nb()", "for x in y:\n    a()\nb()\n"},

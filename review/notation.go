@@ -84,9 +84,13 @@ var notations = byName(map[string]notation{
 	"html vue svelte astro markdownx mdx erb eruby ejs handlebars jinja htmldjango django-html razor blade twig": {
 		marks: []string{"//"},
 		stretches: []stretch{
-			markupComment, blockComment, {begin: "{{!--", end: "--}}", comment: true}, {begin: "{{--", end: "--}}", comment: true},
-			{begin: "{#", end: "#}", comment: true}, {begin: "<%--", end: "--%>", comment: true},
-			{begin: "<%#", end: "%>", comment: true}, {begin: "@*", end: "*@", comment: true},
+			markupComment, blockComment,
+			{begin: "{{!--", end: "--}}", comment: true},
+			{begin: "{{--", end: "--}}", comment: true},
+			{begin: "{#", end: "#}", comment: true},
+			{begin: "<%--", end: "--%>", comment: true},
+			{begin: "<%#", end: "%>", comment: true},
+			{begin: "@*", end: "*@", comment: true},
 		},
 	},
 })
@@ -122,15 +126,16 @@ func byName(rows map[string]notation) map[string]*notation {
 
 // noted notes the bytes that a reader has to look at.
 func noted(n notation) *notation {
-	begins := n.quotes + "'/<" // a character, an expression, a document
+	begin := func(s string) { n.notable[s[0]] = true }
 	for _, mark := range n.marks {
-		begins += strings.ToLower(mark[:1]) + strings.ToUpper(mark[:1])
+		begin(strings.ToLower(mark))
+		begin(strings.ToUpper(mark))
 	}
 	for _, s := range n.stretches {
-		begins += s.begin[:1]
+		begin(s.begin)
 	}
-	for i := range len(begins) {
-		n.notable[begins[i]] = true
+	for _, c := range []byte(n.quotes + "'/<") { // also a character, an expression, a document
+		n.notable[c] = true
 	}
 	return &n
 }

@@ -22,17 +22,30 @@ type piece struct {
 	key  string       // its fingerprint
 }
 
-// Fingerprint names what a model is told about a unit: the text of the unit
-// and of what goes with it, under a salt that stands for everything else. Where
-// the unit stands does not count, nor do line ends, blanks at the end of lines,
-// and blank lines around it. Nothing else is folded: code that is merely alike
-// is other code.
+// Fingerprint names what a model is told about a unit: its text and the gist of
+// what goes with it, under a salt that stands for everything else. Where the
+// unit stands does not count, nor do line ends, blanks at the end of lines, and
+// blank lines around it. Nothing else is folded: code that is merely alike is
+// other code.
 func Fingerprint(doc *text.Document, unit syntax.Unit, salt string) string {
-	parts := []string{salt, unitText(doc, inked(doc, unit.Lines))}
-	for _, lines := range unit.Context {
-		parts = append(parts, unitText(doc, inked(doc, lines)))
+	context := unit.Gist
+	if context == "" {
+		context = contextText(doc, unit.Context)
 	}
-	return keyOf(parts...)
+	return keyOf(salt, unitText(doc, inked(doc, unit.Lines)), context)
+}
+
+// contextText is all context of a piece, however its lines stand together.
+func contextText(doc *text.Document, context []syntax.Lines) string {
+	var b strings.Builder
+	for _, lines := range context {
+		for row := range strings.Lines(unitText(doc, lines)) {
+			if row != "\n" {
+				b.WriteString(row)
+			}
+		}
+	}
+	return b.String()
 }
 
 // keyOf is a key for what follows from parts: 64 hexadecimal digits.

@@ -3,8 +3,6 @@ package review
 import (
 	"context"
 	"encoding/json"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/ai-lsp/ai-lsp/llm/prompt"
@@ -78,87 +76,6 @@ func (k kept) finding(doc *text.Document, p piece) (Finding, bool) {
 	f, err := newFinding(doc, p, k.Issue, first, last)
 	f.Rejected = k.Rejected
 	return f, err == nil
-}
-
-// stood is a finding as it stood in a document.
-type stood struct {
-	kept
-
-	Unit string `json:"unit,omitempty"`
-	At   Quote  `json:"at"`
-}
-
-type standing struct {
-	Version  int     `json:"v"`
-	Findings []stood `json:"findings"`
-}
-
-// remember keeps what stands in a document, so that it can be found again where
-// its code has changed around it without us.
-func (r *Reviewer) remember(ctx context.Context, uri string) {
-	ttl := r.options.ReviewTTL()
-	if r.options.Cache == nil || ttl <= 0 {
-		return
-	}
-	doc, findings := r.board.standing(uri)
-	if doc == nil {
-		return
-	}
-	units := r.outlines.of(ctx, doc).Units()
-	s := standing{Version: recordVersion, Findings: make([]stood, 0, len(findings))}
-	for _, f := range findings {
-		first, last := f.Anchor.First(), f.Anchor.Last()
-		at := slices.IndexFunc(units, func(u syntax.Unit) bool { return first >= u.First && last <= u.Last })
-		if at >= 0 {
-			quote := QuoteOf(doc, units[at].Lines, first, last)
-			s.Findings = append(s.Findings, stood{kept{f.source, f.Rejected}, units[at].Name, quote})
-		}
-	}
-	raw, err := json.Marshal(s)
-	if err != nil {
-		return
-	}
-	r.options.Cache.Put(ctx, KindStanding, ttl, map[string][]byte{standingKey(uri): raw})
-}
-
-func standingKey(uri string) string { return keyOf(KindStanding, uri) }
-
-// stoodIn gives what stood in a document when it was last reviewed.
-func (r *Reviewer) stoodIn(ctx context.Context, uri string) []stood {
-	key := standingKey(uri)
-	var s standing
-	raw := r.options.Cache.Find(ctx, KindStanding, []string{key})[key]
-	if json.Unmarshal(raw, &s) != nil || s.Version != recordVersion {
-		return nil
-	}
-	return s.Findings
-}
-
-// again finds a finding in the pieces that may hold it. It is false when it is
-// gone, or when nothing tells which of several places is meant.
-func (s stood) again(doc *text.Document, pieces []piece) (Finding, piece, bool) {
-	var found Finding
-	var in piece
-	times := 0
-	for _, p := range pieces {
-		if p.Name != s.Unit {
-			continue
-		}
-		first, last, ok := Refind(doc, p.home, s.At)
-		if !ok {
-			continue
-		}
-		issue := s.Issue
-		if strings.TrimSpace(issue.SuggestedFix) != "" && last-first != s.EndLine-s.Line {
-			issue.SuggestedFix = "" // it was for other lines
-		}
-		if f, err := newFinding(doc, p, issue, first, last); err == nil {
-			f.Rejected = s.Rejected
-			found, in = f, p
-			times++
-		}
-	}
-	return found, in, times == 1
 }
 
 // partsOf is what is sent for pieces: their lines, and their context.

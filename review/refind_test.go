@@ -141,7 +141,9 @@ func toJSON(t *testing.T, v any) string {
 func TestAQuoteOfNothingIsNowhere(t *testing.T) {
 	doc, _, _ := marked("a _ b")
 	for _, quote := range []review.Quote{
-		{}, {Lines: []string{""}}, {Lines: []string{" ", "\t"}},
+		{},
+		{Lines: []string{""}},
+		{Lines: []string{" ", "\t"}},
 		review.QuoteOf(doc, whole(doc), 1, 1), review.QuoteOf(doc, syntax.Lines{First: 2, Last: 1}, 0, 5),
 		{Lines: make([]string, 100)},
 	} {

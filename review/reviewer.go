@@ -172,8 +172,9 @@ func (r *Reviewer) Recall(ctx context.Context, doc *text.Document) int {
 	if len(changed) == 0 {
 		return v.result.Findings
 	}
+	units := r.outlines.of(ctx, doc).Units()
 	for _, s := range r.stoodIn(ctx, doc.URI()) {
-		if f, p, ok := s.again(doc, changed); ok {
+		if f, p, ok := s.again(doc, units, changed); ok {
 			v.show(run.Part(syntax.Lines{First: p.Last + 1, Last: p.Last}), f)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
@@ -83,16 +84,19 @@ func indentLike(doc *text.Document, old, rows []string) ([]string, bool) {
 	if !fits {
 		return nil, false
 	}
-	return shiftLike(old, rows), true
+	return shiftLike(syntax.Language(doc.Language()), old, rows), true
 }
 
 // shiftLike moves rows to where the old lines stand, if they do not. Models
 // write a suggestion from the margin on, or leave the indentation out of the
 // first row alone. Rows that are old lines, here or there, tell.
-func shiftLike(old, rows []string) []string {
+func shiftLike(language string, old, rows []string) []string {
 	want, have := indentOf(old[0]), indentOf(rows[0])
-	if want == have {
+	switch {
+	case want == have, beginsClosing(rows[0]) && !beginsClosing(old[0]):
 		return rows
+	case have != "" && !braced[language]:
+		return rows // where indentation means something, it may be meant
 	}
 	shifted, fits := shift(rows, have, want)
 	if !fits {
@@ -113,6 +117,12 @@ func shiftLike(old, rows []string) []string {
 		return rows
 	}
 	return shifted
+}
+
+// beginsClosing says that a row ends what others began, and stands as they do.
+func beginsClosing(row string) bool {
+	ink := strings.TrimSpace(row)
+	return ink != "" && strings.IndexByte(")]}", ink[0]) >= 0
 }
 
 // shift moves all rows by what lies between two indentations. It is false when

@@ -195,6 +195,7 @@ func enterBeside(t *testing.T, shared handlers.Cache, capabilities string, edito
 
 // newCache keeps answers in memory.
 func newCache(t *testing.T) handlers.Cache {
+	t.Helper()
 	s := store.Open(t.Context(), store.Options{})
 	c := cache.New(s, 1<<20)
 	t.Cleanup(func() {

@@ -17,7 +17,7 @@ const kindDismissed = "dismissed"
 
 // dismissalStore keeps dismissals in the store of now.
 type dismissalStore struct {
-	now func() *store.Store
+	now func(context.Context) *store.Store
 }
 
 var _ review.DismissalStore = dismissalStore{}
@@ -25,7 +25,7 @@ var _ review.DismissalStore = dismissalStore{}
 // newDismissals are the dismissals of one person, who signs with the name that
 // the machine knows them by.
 func newDismissals(kept *keeper) *review.Dismissals {
-	d := review.NewDismissals(dismissalStore{func() *store.Store { return kept.now().store }})
+	d := review.NewDismissals(dismissalStore{func(ctx context.Context) *store.Store { return kept.now(ctx).store }})
 	if me, err := user.Current(); err == nil {
 		d.SignAs(path.Base(strings.ReplaceAll(me.Username, `\`, "/"))) // Windows puts a domain before it
 	}
@@ -35,7 +35,7 @@ func newDismissals(kept *keeper) *review.Dismissals {
 // List gives all dismissals. What can not be read is left out: the store has
 // checked that it is as it was written, so another version wrote it.
 func (s dismissalStore) List(ctx context.Context) ([]review.Dismissal, error) {
-	entries, err := s.now().List(ctx, kindDismissed)
+	entries, err := s.now(ctx).List(ctx, kindDismissed)
 	if err != nil {
 		return nil, err
 	}
@@ -55,15 +55,15 @@ func (s dismissalStore) Put(ctx context.Context, d review.Dismissal) error {
 	if err != nil {
 		return fmt.Errorf("encode a dismissal: %w", err)
 	}
-	return s.now().Put(ctx, store.Entry{Kind: kindDismissed, Key: d.ID, Value: value})
+	return s.now(ctx).Put(ctx, store.Entry{Kind: kindDismissed, Key: d.ID, Value: value})
 }
 
 // Delete removes a dismissal.
 func (s dismissalStore) Delete(ctx context.Context, id string) error {
-	return s.now().Delete(ctx, kindDismissed, id)
+	return s.now(ctx).Delete(ctx, kindDismissed, id)
 }
 
 // Generation rises with each change, whichever window made it.
 func (s dismissalStore) Generation(ctx context.Context) (int64, error) {
-	return s.now().Generation(ctx, kindDismissed)
+	return s.now(ctx).Generation(ctx, kindDismissed)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm/cache"
 	"github.com/ai-lsp/ai-lsp/llm/store"
+	"github.com/ai-lsp/ai-lsp/review"
 )
 
 // keeper is what outlives a session: the store that the settings of now name,
@@ -37,7 +38,7 @@ var _ handlers.Cache = (*keeper)(nil)
 
 // now is the store that the settings name. One that was opened with others
 // stays open, since calls under way may still write to it.
-func (k *keeper) now() opening {
+func (k *keeper) now(ctx context.Context) opening {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	set := k.live.Now()
@@ -45,10 +46,10 @@ func (k *keeper) now() opening {
 	if n := len(k.opened); n > 0 && k.opened[n-1].path == path && k.opened[n-1].disk == set.Cache.Disk {
 		return k.opened[n-1]
 	}
-	s := store.Open(context.WithoutCancel(k.w.ctx), store.Options{
+	s := store.Open(context.WithoutCancel(ctx), store.Options{
 		Path: path, MaxBytes: int64(set.Cache.Disk), Log: k.log,
 	})
-	k.opened = append(k.opened, opening{path, set.Cache.Disk, s, cache.New(s, int64(set.Cache.Memory))})
+	k.opened = append(k.opened, opening{path, set.Cache.Disk, s, cache.New(s, int64(set.Cache.Memory), review.KindStanding)})
 	return k.opened[len(k.opened)-1]
 }
 
@@ -93,23 +94,23 @@ func (k *keeper) Note() string {
 
 // Find gives what is kept.
 func (k *keeper) Find(ctx context.Context, kind string, keys []string) map[string][]byte {
-	return k.now().cache.Find(ctx, kind, keys)
+	return k.now(ctx).cache.Find(ctx, kind, keys)
 }
 
 // Put keeps entries.
 func (k *keeper) Put(ctx context.Context, kind string, ttl time.Duration, entries map[string][]byte) {
-	k.now().cache.Put(ctx, kind, ttl, entries)
+	k.now(ctx).cache.Put(ctx, kind, ttl, entries)
 }
 
 // Lease reserves keys.
 func (k *keeper) Lease(ctx context.Context, keys []string) (mine []string, release func()) {
-	return k.now().cache.Lease(ctx, keys)
+	return k.now(ctx).cache.Lease(ctx, keys)
 }
 
 // Await waits for what others have reserved.
 func (k *keeper) Await(ctx context.Context, kind string, keys []string) map[string][]byte {
-	return k.now().cache.Await(ctx, kind, keys)
+	return k.now(ctx).cache.Await(ctx, kind, keys)
 }
 
 // Clear forgets answers.
-func (k *keeper) Clear(ctx context.Context) (int, error) { return k.now().cache.Clear(ctx) }
+func (k *keeper) Clear(ctx context.Context) (int, error) { return k.now(ctx).cache.Clear(ctx) }

@@ -31,6 +31,7 @@ type cli struct {
 	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run the language server on standard input and output (the default)."`
 	Demo      demoCommand      `cmd:"" help:"Show the main job with no key and no network."`
 	Doctor    doctorCommand    `cmd:"" help:"Check settings, key, connection and model; say what is wrong and how to mend it."`
+	Cache     cacheCommand     `cmd:"" help:"Say what is kept, or forget it."`
 	Dismissed dismissedCommand `cmd:"" help:"List and restore the findings that were dismissed."`
 	Settings  settingsCommand  `cmd:"" help:"Print every setting, its value and where it came from."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

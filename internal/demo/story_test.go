@@ -23,13 +23,17 @@ import (
 // serve runs the server in this process, as the program does in its own.
 func serve(t *testing.T) func(context.Context, string) (io.Reader, io.Writer, func() error, error) {
 	t.Helper()
+	inMemory := store.Open(t.Context(), store.Options{})
+	kept := cache.New(inMemory, 1<<20)
+	t.Cleanup(func() {
+		kept.Close()
+		_ = inMemory.Close()
+	})
 	return func(ctx context.Context, baseURL string) (io.Reader, io.Writer, func() error, error) {
 		fromEditor, toServer := io.Pipe()
 		fromServer, toEditor := io.Pipe()
 		client := openai.New(openai.Config{BaseURL: baseURL, Model: demo.Model})
 		retry := func() guard.RetryOptions { return guard.RetryOptions{MaxAttempts: 2} }
-		inMemory := store.Open(ctx, store.Options{})
-		kept := cache.New(inMemory, 1<<20)
 		session := server.New(fromEditor, toEditor, server.Options{Deps: handlers.Deps{
 			Settings: settings.Open(settings.Source{Environ: []string{"XDG_CONFIG_HOME=" + t.TempDir()}}),
 			Model:    chain.New(client, chain.Options{Retry: retry}), Version: "test",
@@ -40,8 +44,6 @@ func serve(t *testing.T) func(context.Context, string) (io.Reader, io.Writer, fu
 		return fromServer, toServer, func() error {
 			_ = toServer.Close()
 			defer client.Close()
-			defer func() { _ = inMemory.Close() }()
-			defer kept.Close()
 			if code := <-code; code != 0 {
 				return errors.New("the server has ended badly")
 			}

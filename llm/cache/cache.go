@@ -28,9 +28,11 @@ type Cache struct {
 }
 
 // New makes a cache in front of a store, which stays the caller's to close,
-// after the cache. The memory tier takes about memoryBytes; 0: there is none.
-func New(s *store.Store, memoryBytes int64) *Cache {
-	c := &Cache{store: s, leases: leases{held: map[string]bool{}, stop: make(chan struct{})}}
+// after the cache. The memory tier takes about memoryBytes; 0: there is none. It
+// leaves out entries of the volatile kinds: other processes change those, and
+// nothing here would notice.
+func New(s *store.Store, memoryBytes int64, volatile ...string) *Cache {
+	c := &Cache{store: s, memory: memory{volatile: volatile}, leases: leases{held: map[string]bool{}, stop: make(chan struct{})}}
 	c.Resize(memoryBytes)
 	return c
 }
@@ -82,6 +84,7 @@ func (c *Cache) Put(ctx context.Context, kind string, ttl time.Duration, entries
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeLimit)
 	defer cancel()
+	c.forgetCleared(ctx)
 	now := c.store.Now()
 	batch := make([]store.Entry, 0, len(entries))
 	for key, value := range maps.All(entries) {
@@ -92,9 +95,7 @@ func (c *Cache) Put(ctx context.Context, kind string, ttl time.Duration, entries
 		c.report("write", err)
 		return
 	}
-	for _, e := range batch {
-		c.memory.keep(e, now, since)
-	}
+	c.memory.replace(batch, now, since)
 }
 
 // Clear forgets all entries that expire, in memory and in the store, and says
@@ -134,7 +135,8 @@ func (c *Cache) report(what string, err error) {
 type clearing struct {
 	mu         sync.Mutex
 	lookedAt   time.Time // guarded by mu
-	generation int64     // guarded by mu; 0: not known yet
+	known      bool      // guarded by mu; whether generation was ever read
+	generation int64     // guarded by mu
 }
 
 // clearPause is how often that is looked up.
@@ -156,8 +158,8 @@ func (c *Cache) forgetCleared(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	if c.cleared.generation != 0 && c.cleared.generation != generation {
+	if c.cleared.known && c.cleared.generation != generation {
 		c.memory.forget()
 	}
-	c.cleared.generation = generation
+	c.cleared.known, c.cleared.generation = true, generation
 }

@@ -3,6 +3,7 @@ package cache
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,8 @@ const (
 
 // memory is the tier in memory. Its zero value is switched off.
 type memory struct {
+	volatile []string // kinds that are left out
+
 	mu    sync.RWMutex
 	tier  *ristretto.Cache[string, item] // guarded by mu; nil: off
 	epoch uint64                         // guarded by mu; rises when all is forgotten
@@ -70,12 +73,34 @@ func (m *memory) keep(e store.Entry, now time.Time, since uint64) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	left := e.Expires.Sub(now)
-	if m.tier == nil || m.epoch != since || e.Expires.IsZero() || left <= 0 {
+	if m.tier == nil || m.epoch != since || e.Expires.IsZero() || left <= 0 || slices.Contains(m.volatile, e.Kind) {
 		return
 	}
 	name := nameOf(e.Kind, e.Key)
 	kept := item{name: name, value: bytes.Clone(e.Value), expires: e.Expires}
 	m.tier.SetWithTTL(name, kept, int64(len(name)+len(kept.value)), left)
+}
+
+// replace takes entries that may stand there already in another form. The tier
+// takes things in when it has time, and may leave them: nothing old may be
+// found meanwhile, nor afterwards.
+func (m *memory) replace(entries []store.Entry, now time.Time, since uint64) {
+	for _, e := range entries {
+		m.keep(e, now, since)
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.tier == nil {
+		return
+	}
+	m.tier.Wait()
+	for _, e := range entries {
+		name := nameOf(e.Kind, e.Key)
+		if found, ok := m.tier.Get(name); ok && !bytes.Equal(found.value, e.Value) {
+			m.tier.Del(name)
+		}
+	}
+	m.tier.Wait()
 }
 
 // forget drops everything.

@@ -134,16 +134,16 @@ func journalMode(ctx context.Context, l *link, set string) (mode string, err err
 }
 
 // checkShape finds out whether our tables are there. It also is the first read
-// of the connection, which opens the files beside the database: their names
-// must not be looked up later, when they may have moved.
-func (d *database) checkShape(ctx context.Context) error {
+// of each connection in this mode, which opens the files beside the database:
+// their names must not be looked up later, when they may have moved.
+func checkShape(ctx context.Context, l *link) error {
 	skip := func(*sql.Rows) error { return nil }
 	for _, query := range []string{
 		"SELECT " + rowColumns + " FROM entry LIMIT 0",
 		"SELECT key, owner, pid, host, start, until, span FROM lease LIMIT 0",
 		"SELECT name, n FROM counter WHERE name = 'weight'",
 	} {
-		if err := d.in.each(ctx, skip, query); err != nil {
+		if err := l.each(ctx, skip, query); err != nil {
 			if faultOf(err) == faultNone {
 				err = fmt.Errorf("%w: %w", errDamaged, err)
 			}
@@ -155,7 +155,12 @@ func (d *database) checkShape(ctx context.Context) error {
 
 // check finds damage, as far as that is quick.
 func (d *database) check(ctx context.Context) error {
-	if err := d.checkShape(ctx); err != nil || d.info.Size() > checkedAtOnce {
+	if d.out != nil {
+		if err := checkShape(ctx, d.out); err != nil {
+			return err
+		}
+	}
+	if err := checkShape(ctx, d.in); err != nil || d.info.Size() > checkedAtOnce {
 		return err
 	}
 	return checkPages(ctx, d.in)

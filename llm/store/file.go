@@ -60,9 +60,11 @@ func (s *Store) reopen(ctx context.Context) { s.replace(ctx, nil) }
 
 // replace is reopen; a file that is the damaged one is replaced by a new one.
 func (s *Store) replace(ctx context.Context, damaged os.FileInfo) {
+	s.reader.Lock() // who reads waits: without any file, everything would be missing
+	defer s.reader.Unlock()
 	_, err := os.Stat(s.path)
 	deleted := s.disk != nil && errors.Is(err, fs.ErrNotExist)
-	s.swap(ctx, nil)
+	s.exchange(ctx, nil)
 	d, note, err := s.openFile(ctx, damaged)
 	if err != nil {
 		refused := asRefusal(s.path, err)
@@ -76,7 +78,7 @@ func (s *Store) replace(ctx context.Context, damaged os.FileInfo) {
 	if note == "" && deleted {
 		note = "The store " + s.path + " was deleted while in use; a new one was made."
 	}
-	s.swap(ctx, d)
+	s.exchange(ctx, d)
 	if d.readOnly {
 		s.reopenAt = s.now().Add(readOnlyPause)
 	}

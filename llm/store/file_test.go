@@ -193,3 +193,21 @@ func TestASymbolicLinkIsFollowed(t *testing.T) {
 	openAt(t, target).has("review", 1)
 	b.is(store.ModeFile)
 }
+
+// What SQLite keeps beside the file goes when the last window closes it. What
+// is left there was opened by its name when that meant another file.
+func TestACleanEndLeavesOneFile(t *testing.T) {
+	b := openAt(t, newPath(t))
+	for _, use := range []func(){func() {}, func() { b.put(b.review(1)) }, func() { b.has("review", 1) }, func() { b.leases("a", "a") }} {
+		other := openAt(t, b.path)
+		use()
+		other.Close()
+		b.Close()
+		left := contents(t, filepath.Dir(b.path))
+		delete(left, "store.db.lock")
+		if len(left) != 1 {
+			t.Errorf("%d files are left", len(left))
+		}
+		b.Store = store.Open(b.ctx, b.options())
+	}
+}

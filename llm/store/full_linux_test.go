@@ -90,9 +90,9 @@ func (b *bench) holdsLarge(n int) {
 }
 
 func TestAFullDiskWithOldAnswersOnItTakesNewOnes(t *testing.T) {
-	folder := smallDisk(t, "1m")
+	folder := smallDisk(t, "600k")
 	b := openAt(t, filepath.Join(folder, "store.db"), func(o *store.Options) { o.MaxBytes = 4 << 20 })
-	for i := range 400 {
+	for i := range 150 {
 		b.clock.advance(2 * time.Minute) // beyond the pause between two makings of room
 		b.put(b.large(i))
 		if found, err := b.Find(b.ctx, "review", []string{key(i)}); len(found) != 1 || err != nil {
@@ -112,7 +112,8 @@ func TestAFileThatMayNotGrow(t *testing.T) {
 
 // playBounded runs in a process of its own, since the bound holds for all of
 // it.
-func playBounded(ctx context.Context, path string) error {
+func playBounded(path string) error {
+	ctx := context.Background()
 	signal.Ignore(syscall.SIGXFSZ) // else exceeding the bound ends the process
 	now := time.Now()
 	s := store.Open(ctx, store.Options{Path: path, Now: func() time.Time { return now }})

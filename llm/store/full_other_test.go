@@ -2,9 +2,6 @@
 
 package store_test
 
-import (
-	"context"
-	"errors"
-)
+import "errors"
 
-func playBounded(context.Context, string) error { return errors.New("only for Linux") }
+func playBounded(string) error { return errors.New("only for Linux") }

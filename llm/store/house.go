@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"sync"
 	"time"
 )
@@ -13,6 +14,7 @@ const (
 	sweepPause = time.Minute
 	sweepStep  = 64        // entries in one batch
 	evictSteps = 16        // batches in one Put, so that a bound that was lowered is reached bit by bit
+	slack      = 64        // part of the bound that is made free at once, so that not every Put has to
 	useGrain   = time.Hour // a use is noted once in this time, so that reading writes nothing
 	mostChores = 1024
 )
@@ -102,7 +104,7 @@ func (d *database) keepHouse(ctx context.Context, bound int64, now time.Time) er
 		if err != nil || weight <= bound {
 			return err
 		}
-		if err := d.evict(ctx); err != nil {
+		if err := d.evict(ctx, weight-bound+bound/slack); err != nil {
 			return err
 		}
 	}
@@ -130,11 +132,28 @@ func (d *database) sweep(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// evict removes those entries that were not used for the longest time.
-func (d *database) evict(ctx context.Context) error {
-	_, err := d.out.exec(ctx, `DELETE FROM entry WHERE id IN
-		(SELECT id FROM entry WHERE expires > 0 ORDER BY used LIMIT ?)`, sweepStep)
-	return err
+// evict removes those entries that were not used for the longest time, until
+// they weigh as much as what is to go or the batch is full.
+func (d *database) evict(ctx context.Context, excess int64) error {
+	var ids []int64
+	err := d.out.each(ctx, func(rows *sql.Rows) error {
+		var id, weight int64
+		err := rows.Scan(&id, &weight)
+		if excess > 0 {
+			ids = append(ids, id)
+		}
+		excess -= weight
+		return err
+	}, "SELECT id, coalesce(length(value), 0) + 200 FROM entry WHERE expires > 0 ORDER BY used, id LIMIT ?", sweepStep)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := d.out.exec(ctx, "DELETE FROM entry WHERE id = ?", id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // roomPause is how often room is made. Where that does not help at once, the
@@ -154,6 +173,6 @@ func (d *database) makeRoom(ctx context.Context, now time.Time) bool {
 	}
 	return d.out.transact(ctx, func() error {
 		d.sweepAt = time.Time{}
-		return errors.Join(d.sweep(ctx, now), d.evict(ctx))
+		return errors.Join(d.sweep(ctx, now), d.evict(ctx, math.MaxInt64))
 	}) == nil
 }

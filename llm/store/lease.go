@@ -16,6 +16,7 @@ func (s *Store) Lease(ctx context.Context, keys []string, d time.Duration) (mine
 		return nil, ctx.Err()
 	}
 	err = s.change(ctx, "lease", func(ctx context.Context, db *database) (err error) {
+		s.leased = true
 		mine, err = db.lease(ctx, keys, s.self, d, s.now())
 		return err
 	}, nil)

@@ -44,7 +44,7 @@ const processes = 4
 func play(part string, args []string) int {
 	ctx := context.Background()
 	if part == partBounded {
-		return tell(playBounded(ctx, args[0]))
+		return tell(playBounded(args[0]))
 	}
 	s := openPatiently(ctx, args[0])
 	defer s.Close()
@@ -145,10 +145,10 @@ func holdOne(ctx context.Context, s *store.Store, folder, key string) error {
 
 func TestFourProcessesShareOneFile(t *testing.T) {
 	path := newPath(t)
-	runMixed(t, path, 1500)
+	runMixed(t, path, 800)
 	b := openAt(t, path, inRealTime)
 	b.is(store.ModeFile)
-	if stats, err := b.Stats(b.ctx); stats.Kinds["review"].Entries < 400 || err != nil {
+	if stats, err := b.Stats(b.ctx); stats.Kinds["review"].Entries < 300 || err != nil {
 		t.Errorf("only %d entries are there, %v", stats.Kinds["review"].Entries, err)
 	}
 	if n := number(t, path, "SELECT count(*) FROM lease"); n != 0 {

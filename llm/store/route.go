@@ -219,15 +219,16 @@ func (s *Store) rest(until time.Time, note string) {
 
 // leave stops using the file for a while.
 func (s *Store) leave(ctx context.Context, until time.Time, note string) {
-	s.swap(ctx, nil)
+	s.reader.Lock()
+	defer s.reader.Unlock()
+	s.exchange(ctx, nil)
 	s.reopenAt = until
 	s.say(note)
 }
 
-// swap takes another file, with writer held. The old one is closed.
-func (s *Store) swap(ctx context.Context, d *database) {
-	s.reader.Lock()
-	defer s.reader.Unlock()
+// exchange takes another file, with writer and reader held. The old one is
+// closed.
+func (s *Store) exchange(ctx context.Context, d *database) {
 	old := s.disk
 	s.disk, s.writeAt, s.reopenAt = d, time.Time{}, time.Time{}
 	if old == nil {

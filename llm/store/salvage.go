@@ -15,6 +15,7 @@ import (
 // Bounds of saving entries from a damaged file.
 const (
 	salvageFailures = 4000             // reads that end in damage
+	salvageHopeless = 400              // of them without a single row
 	salvageLimit    = 10 * time.Second // of our time, for what expires; the rest has as long as it takes
 	salvageBatch    = 256              // entries in one transaction
 	salvageLastID   = 1 << 40          // where the largest id can not be read
@@ -151,8 +152,8 @@ func walk(ctx context.Context, l *link, which string, yield func(row) bool) {
 	}
 	query := "SELECT " + rowColumns + " FROM entry NOT INDEXED WHERE id BETWEEN ? AND ? AND " + which + " ORDER BY id"
 	ranges := []span{{1, last}}
-	more := true
-	for failures := 0; len(ranges) > 0 && failures < salvageFailures && more; {
+	more, patience := true, salvageHopeless
+	for failures := 0; len(ranges) > 0 && failures < patience && more; {
 		now := ranges[0]
 		ranges = ranges[1:]
 		err := l.each(ctx, func(rows *sql.Rows) error {
@@ -160,7 +161,7 @@ func walk(ctx context.Context, l *link, which string, yield func(row) bool) {
 			if err != nil {
 				return nil //nolint:nilerr // a row with values of the wrong type is one that can not be read
 			}
-			now.from = r.id + 1
+			now.from, patience = r.id+1, salvageFailures
 			if more = more && yield(r); !more {
 				return errors.New("enough")
 			}

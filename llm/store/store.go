@@ -66,6 +66,7 @@ type Store struct {
 	disk     *database // guarded by both; nil: no file to use
 	reopenAt time.Time // guarded by both; when to look for a file again; zero: never
 	writeAt  time.Time // guarded by writer; before this, nothing is written to the file
+	leased   bool      // guarded by writer; whether leases were ever taken
 	closed   bool      // guarded by both
 
 	pending pending // what is not in the file
@@ -134,7 +135,16 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.pending.close())
 }
 
-// settle writes what the file should know before it is closed.
+// settle writes what the file should know before it is closed. The first fault
+// ends it: who closes should not wait for a lock more than once.
 func (s *Store) settle(ctx context.Context, d *database) error {
-	return errors.Join(s.pending.drain(ctx, d, s.now()), d.flushUses(ctx, s.now()), d.releaseAll(ctx, s.self))
+	if err := s.pending.drain(ctx, d, s.now()); err != nil {
+		return err
+	}
+	if s.leased {
+		if err := d.releaseAll(ctx, s.self); err != nil {
+			return err
+		}
+	}
+	return d.flushUses(ctx, s.now())
 }

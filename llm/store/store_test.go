@@ -190,11 +190,11 @@ func TestClearGivesTheSpaceBack(t *testing.T) {
 }
 
 func TestTheBoundIsKeptByDroppingWhatWasNotUsedForLongest(t *testing.T) {
-	const bound = 1 << 20
+	const bound = 256 << 10
 	for _, path := range []string{"", newPath(t)} {
 		b := openAt(t, path, func(o *store.Options) { o.MaxBytes = bound })
 		b.put(dismissal(1), b.large(0), b.large(1))
-		for i := 2; i < 400; i++ {
+		for i := 2; i < 120; i++ {
 			b.clock.advance(store.UseGrain)
 			if found, err := b.Find(b.ctx, "review", []string{key(0)}); len(found) != 1 || err != nil {
 				t.Fatalf("after %d puts the entry that is used each hour is gone, %v", i, err)
@@ -208,7 +208,7 @@ func TestTheBoundIsKeptByDroppingWhatWasNotUsedForLongest(t *testing.T) {
 		if left := stats.Kinds["review"]; left.Bytes < bound/2 || left.Entries < 2 {
 			t.Errorf("only %d bytes of %d are left", left.Bytes, bound)
 		}
-		if found, _ := b.Find(b.ctx, "review", []string{key(1), key(399)}); len(found) != 1 || found[key(399)] == nil {
+		if found, _ := b.Find(b.ctx, "review", []string{key(1), key(119)}); len(found) != 1 || found[key(119)] == nil {
 			t.Error("not the one unused for longest was dropped")
 		}
 		b.has("dismissed", 1)

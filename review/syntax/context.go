@@ -56,7 +56,7 @@ func (l *layout) lore() *lore {
 			continue
 		}
 		short := m.name[strings.LastIndexByte(m.name, '.')+1:]
-		if len(short) < 2 || m.again {
+		if len(short) < 2 || m.again || m.field {
 			continue
 		}
 		all.symbols[short] = append(all.symbols[short], symbol{m.head, m.kind == KindMethod})
@@ -78,12 +78,13 @@ func (l *layout) units() []Unit {
 	pieces := l.pieces()
 	units := make([]Unit, len(pieces))
 	for i, p := range pieces {
-		units[i] = Unit{Lines: p.Lines, Kind: p.kind, Name: p.name, Context: all.contextOf(p)}
+		units[i] = Unit{Lines: p.Lines, Kind: p.kind, Name: p.name}
+		units[i].Context, units[i].Gist = all.contextOf(p)
 	}
 	return units
 }
 
-func (all *lore) contextOf(p piece) []Lines {
+func (all *lore) contextOf(p piece) (context []Lines, gist string) {
 	c := chosen{layout: all.layout, unit: p.Lines}
 	for _, owner := range p.owners {
 		c.add(owner, mostHead)
@@ -95,7 +96,8 @@ func (all *lore) contextOf(p piece) []Lines {
 	for _, line := range all.fieldsUsed(p.home, uses) {
 		c.add(Lines{line, line}, 1)
 	}
-	for _, i := range all.importsOf(uses) {
+	imports := all.importsOf(uses)
+	for _, i := range imports {
 		for _, lines := range all.imports[i].lines {
 			c.add(lines, mostHead)
 		}
@@ -103,16 +105,17 @@ func (all *lore) contextOf(p piece) []Lines {
 	for _, head := range all.headsOf(uses) {
 		c.add(head, mostHead)
 	}
-	return c.merged()
+	context = c.merged()
+	return context, all.gist(context, imports, uses)
 }
 
 // fieldsOf is the lines of a type's fields by their names, and its first line
 // by none.
 func (l *layout) fieldsOf(it item) map[string]int {
 	fields := map[string]int{"": it.head.First}
-	for i := it.head.First + 1; i < min(it.last, it.head.First+mostFields); i++ {
+	for i := it.head.First + 1; i <= min(it.Last, it.head.First+mostFields); i++ {
 		_, code := l.code(i)
-		code = strings.TrimPrefix(code, "pub ")
+		code, _ = unmodified(bare(code))
 		name := firstWord(code)
 		if rest := code[len(name):]; name != "" && rest != "" && strings.IndexByte(" :,", rest[0]) >= 0 {
 			if _, ok := fields[name]; !ok {

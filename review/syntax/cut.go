@@ -39,15 +39,14 @@ func (c cutter) cut(l Lines, borders []border) []Lines {
 	if c.of(l) <= c.most {
 		return []Lines{l}
 	}
-	eligible := c.sieve(l, borders)
 	var pieces []Lines
 	first := l.First
-	for _, line := range c.chosen(l, eligible) {
+	for _, line := range c.chosen(l, c.sieve(l, borders)) {
 		pieces = append(pieces, Lines{first, line - 1})
 		first = line
 	}
 	pieces = append(pieces, Lines{first, l.Last})
-	return c.chop(pieces, borders)
+	return c.finer(pieces, borders)
 }
 
 // sieve keeps the borders that are the best of their surroundings and not too
@@ -134,22 +133,33 @@ func byPriority(borders []border) (root int, left, right []int) {
 	return spine[0], left, right
 }
 
-// chop cuts what is still far too heavy, because all its borders are alike, by
-// counting. In such a text it hardly matters where.
-func (c cutter) chop(pieces []Lines, borders []border) []Lines {
-	var bounded []Lines
+// finer cuts what is still far too heavy between borders that are closer to each
+// other, and at last by counting: then all lines are alike, and it hardly
+// matters where.
+func (c cutter) finer(pieces []Lines, borders []border) []Lines {
+	var all []Lines
 	for _, p := range pieces {
-		if c.of(p) > 2*c.most {
-			for _, b := range within(borders, p) {
-				if c.between(p.First, b.line) >= c.most {
-					bounded = append(bounded, Lines{p.First, b.line - 1})
-					p.First = b.line
-				}
-			}
+		switch {
+		case c.of(p) <= 2*c.most:
+			all = append(all, p)
+		case c.apart > 1:
+			closer := cutter{scale: c.scale, most: c.most, apart: c.apart / 3}
+			all = append(all, closer.cut(p, borders)...)
+		default:
+			all = append(all, c.counted(p, borders)...)
 		}
-		bounded = append(bounded, p)
 	}
-	return bounded
+	return all
+}
+
+func (c cutter) counted(l Lines, borders []border) (pieces []Lines) {
+	for _, b := range within(borders, l) {
+		if c.between(l.First, b.line) >= c.most {
+			pieces = append(pieces, Lines{l.First, b.line - 1})
+			l.First = b.line
+		}
+	}
+	return append(pieces, l)
 }
 
 // hashOf makes a number of a line that is the same in every process.

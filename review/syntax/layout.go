@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
@@ -30,7 +29,9 @@ type mark struct {
 	head   Lines // the declaration up to its body; only of what has a name
 	around       // what it is inside of
 	opens  int   // the group that it is the head of; 0 if it is none
-	again  bool  // it adds to a type that is declared elsewhere, or is a part of one
+	until  int   // where what it is the head of ends; 0 if it is none
+	again  bool  // it adds to a type that is declared elsewhere
+	field  bool  // it is fields of a type
 }
 
 // around is what a declaration is inside of.
@@ -66,7 +67,7 @@ func (l *layout) isBlank(line int) bool { return l.of(Lines{line, line}) == 0 }
 func (l *layout) run(lines Lines, kind Kind, a around) {
 	m := mark{line: lines.First, last: lines.Last, kind: kind, around: a}
 	if a.inType {
-		m.kind, m.name, m.head, m.again = KindType, a.home, a.owners[len(a.owners)-1], true
+		m.kind, m.name, m.head, m.field = KindType, a.home, a.owners[len(a.owners)-1], true
 	}
 	l.marks = append(l.marks, m)
 }
@@ -104,27 +105,46 @@ func (l *layout) items() []item {
 		}
 	}
 	items[0].First = 0
-	return l.withoutBareHeads(items)
+	return l.withoutBareHeads(joinFields(items))
 }
 
 // join takes a mark into the one whose last line it begins on.
 func (m *mark) join(next mark) {
 	m.last = max(m.last, next.last)
 	if m.name == "" && next.name != "" {
-		m.kind, m.name, m.head, m.opens = next.kind, next.name, next.head, next.opens
+		m.kind, m.name, m.head, m.opens, m.until = next.kind, next.name, next.head, next.opens, next.until
 	}
 }
 
-// bareHead is the weight up to which the head of a type says nothing by itself.
+// joinFields makes one item of the head of a type and the fields behind it, and
+// one of all fields between two methods.
+func joinFields(items []item) []item {
+	kept := items[:1]
+	for _, it := range items[1:] {
+		if last := &kept[len(kept)-1]; it.field && last.packs == it.packs && (last.field || last.opens != 0) {
+			last.Last = it.Last
+			last.field = true
+			continue
+		}
+		kept = append(kept, it)
+	}
+	return kept
+}
+
+// bareHead is the weight up to which the head of a type or a section says
+// nothing by itself.
 const bareHead = 2
 
-// withoutBareHeads gives the heads of types that are a line or two to what
-// comes first in the type.
+// withoutBareHeads gives such heads to what comes first behind them.
 func (l *layout) withoutBareHeads(items []item) []item {
 	kept := items[:0]
 	for i, it := range items {
-		if i+1 < len(items) && it.opens != 0 && items[i+1].group == it.opens && l.of(it.Lines) <= bareHead {
-			items[i+1].First = it.First
+		if i+1 < len(items) && items[i+1].line <= it.until && l.of(it.Lines) <= bareHead {
+			next := &items[i+1]
+			next.First = it.First
+			if next.name == "" {
+				next.kind, next.name, next.head = it.kind, it.name, it.head
+			}
 			continue
 		}
 		kept = append(kept, it)
@@ -145,14 +165,26 @@ func (l *layout) borders() []border {
 
 // border goes by the line's text, without its indentation. Where that says next
 // to nothing, such as a brace, the line below it counts too; no more than that,
-// so that a border depends on little.
+// so that a border depends on little. Short lines are worse: most are much
+// repeated, and of equal ones none is the best.
 func (l *layout) border(line, rank int) border {
 	_, code := l.code(line)
-	if strings.IndexFunc(code, isLetter) < 0 && line+1 < l.doc.LineCount() {
+	letters := 0
+	for i := range len(code) {
+		if isWordByte(code[i]) {
+			letters++
+		}
+	}
+	if letters == 0 && line+1 < l.doc.LineCount() {
 		_, below := l.code(line + 1)
 		code += "\n" + below
+	}
+	rank *= 2
+	if letters < tellingLetters {
+		rank++
 	}
 	return border{line: line, rank: rank, hash: hashOf(code)}
 }
 
-func isLetter(r rune) bool { return r >= 0x80 || r >= '0' && isWordByte(byte(r)) }
+// tellingLetters is from how many letters on a line is taken for one of its kind.
+const tellingLetters = 10

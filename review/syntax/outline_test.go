@@ -9,8 +9,14 @@ import (
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
+// reporter is a test, be it one of rapid's.
+type reporter interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // checkOutline checks what holds for any text.
-func checkOutline(t testing.TB, doc *text.Document, o *syntax.Outline) {
+func checkOutline(t reporter, doc *text.Document, o *syntax.Outline) {
 	t.Helper()
 	next := 0
 	for _, u := range o.Units() {
@@ -25,7 +31,7 @@ func checkOutline(t testing.TB, doc *text.Document, o *syntax.Outline) {
 	}
 }
 
-func checkContext(t testing.TB, doc *text.Document, u syntax.Unit) {
+func checkContext(t reporter, doc *text.Document, u syntax.Unit) {
 	t.Helper()
 	after, lines, bytes := -1, 0, 0
 	for _, c := range u.Context {
@@ -48,41 +54,43 @@ func checkContext(t testing.TB, doc *text.Document, u syntax.Unit) {
 func hard() map[string]string {
 	deep := func(open, shut string) string { return strings.Repeat(open, 100_000) + strings.Repeat(shut, 100_000) }
 	return map[string]string{
-		"an empty text":             "",
-		"one line break":            "\n",
-		"only blank lines":          strings.Repeat("\n", 1000),
-		"only carriage returns":     strings.Repeat("\r", 1000),
-		"a byte order mark":         "\ufeff",
-		"a byte order mark before":  "\ufefffunc f() {\n}\n",
-		"zero bytes":                "func f() {\x00\n\x00}\n\x00\x00",
-		"invalid UTF-8":             "func \xff\xfe() {\n\t\xc3\x28\n}\n",
-		"binary":                    "\x7fELF\x02\x01\x01\x00\xfe\xff\n\x1b[0m\x00{{{((\r\n\x80\x81",
-		"one line of 2 MB":          "x = [" + strings.Repeat("1, ", 700_000) + "]",
-		"a line as long as allowed": "x = [" + strings.Repeat("1, ", 340_000) + "]",
-		"a long string":             "x = \"" + strings.Repeat("a\\\"", 300_000),
-		"brackets":                  deep("(", ")"),
-		"brackets never closed":     strings.Repeat("(", 100_000),
-		"brackets never opened":     strings.Repeat(")", 100_000),
-		"braces":                    deep("{", "}"),
-		"braces on lines":           deep("{\n", "}\n"),
-		"lists":                     "x = " + deep("[", "]"),
-		"calls":                     deep("f(", ")"),
-		"types in types":            deep("class A {\n", "}\n"),
-		"types in indented types":   strings.Repeat("class A:\n ", 3000),
-		"conditions":                strings.Repeat("if x {\n", 20_000),
-		"operators":                 "x = " + strings.Repeat("1 + ", 100_000) + "1",
-		"not":                       "x = " + strings.Repeat("!", 100_000) + "1",
-		"templates":                 "x = " + strings.Repeat("`${", 10_000),
-		"generics":                  "A" + strings.Repeat("<A", 50_000),
-		"here-documents":            strings.Repeat("cat <<A\n", 5_000),
-		"elements":                  "x = " + strings.Repeat("<a>", 50_000),
-		"comments never closed":     strings.Repeat("/* ", 50_000),
-		"conflicts":                 strings.Repeat("<<<<<<< a\nfunc f() {\n=======\nfunc g() {\n>>>>>>> b\n", 500),
-		"the same line":             strings.Repeat("foo();\n", 50_000),
-		"decorators":                strings.Repeat("@a\n", 50_000),
-		"comments":                  strings.Repeat("// a\n", 50_000),
-		"half a function":           "func f(a int",
-		"declarations on one line":  strings.Repeat("function f() {} ", 30_000),
+		"an empty text":            "",
+		"one line break":           "\n",
+		"only blank lines":         strings.Repeat("\n", 1000),
+		"only carriage returns":    strings.Repeat("\r", 1000),
+		"a byte order mark":        "\ufeff",
+		"a byte order mark before": "\ufefffunc f() {\n}\n",
+		"zero bytes":               "func f() {\x00\n\x00}\n\x00\x00",
+		"invalid UTF-8":            "func \xff\xfe() {\n\t\xc3\x28\n}\n",
+		"binary":                   "\x7fELF\x02\x01\x01\x00\xfe\xff\n\x1b[0m\x00{{{((\r\n\x80\x81",
+		"one line of 2 MB":         "x = [" + strings.Repeat("1, ", 700_000) + "]",
+		"a line of 45 KB":          "x = [" + strings.Repeat("1, ", 15_000) + "]",
+		"a long string":            "x = \"" + strings.Repeat("a\\\"", 30_000),
+		"brackets":                 deep("(", ")"),
+		"brackets never closed":    strings.Repeat("(", 100_000),
+		"brackets never opened":    strings.Repeat(")", 5_000),
+		"braces":                   deep("{", "}"),
+		"braces on lines":          deep("{\n", "}\n"),
+		"lists":                    "x = " + deep("[", "]"),
+		"calls":                    deep("f(", ")"),
+		"types in types":           deep("class A {\n", "}\n"),
+		"types in indented types":  strings.Repeat("class A:\n ", 500),
+		"conditions":               strings.Repeat("if x {\n", 400),
+		"operators":                "x = " + strings.Repeat("1 + ", 10_000) + "1",
+		"not":                      "x = " + strings.Repeat("!", 10_000) + "1",
+		"templates":                "x = " + strings.Repeat("`${", 10_000),
+		"brackets just few enough": "x = " + strings.Repeat("f([{", 166),
+		"type arguments":           strings.Repeat("A<", 50_000),
+		"generics":                 "A" + strings.Repeat("<A", 400),
+		"here-documents":           strings.Repeat("cat <<A\n", 500),
+		"elements":                 "x = " + strings.Repeat("<a>", 800),
+		"comments never closed":    strings.Repeat("/* ", 2_000),
+		"conflicts":                strings.Repeat("<<<<<<< a\nfunc f() {\n=======\nfunc g() {\n>>>>>>> b\n", 500),
+		"the same line":            strings.Repeat("foo();\n", 5_000),
+		"decorators":               strings.Repeat("@a\n", 3_000),
+		"comments":                 strings.Repeat("// a\n", 5_000),
+		"half a function":          "func f(a int",
+		"declarations on one line": strings.Repeat("function f() {} ", 2_000),
 	}
 }
 

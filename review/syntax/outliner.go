@@ -134,6 +134,7 @@ func (l *leading) end(last int) (gone Lines, ok bool) {
 // is no declaration itself.
 func (o *outliner) section(c, first int, a around) {
 	o.run(Lines{first, o.nodes[c].first}, KindRun, a)
+	o.marks[len(o.marks)-1].until = o.nodes[c].last
 	o.members(c, a)
 }
 
@@ -167,7 +168,7 @@ func (o *outliner) declaration(c, first int, d declared, a around) {
 		return
 	}
 	o.groups++
-	m.last, m.opens = d.head.Last, o.groups
+	m.last, m.opens, m.until = d.head.Last, o.groups, n.last
 	o.marks = append(o.marks, m)
 	o.members(d.body, around{
 		home: m.name, owners: append(a.owners[:len(a.owners):len(a.owners)], d.head), group: o.groups, inType: !d.scope,

@@ -102,16 +102,14 @@ func packed(lines Lines, items []item) piece {
 			p.home = ""
 		}
 	}
-	mixed := false
 	for _, it := range items[1:] {
-		mixed = mixed || it.kind != p.kind
+		if it.kind != p.kind {
+			p.kind = KindRun
+		}
 		p.name = shared(p.name, it.name)
 	}
-	switch {
-	case mixed && p.name != "": // all of one type
-		p.kind = KindType
-	case mixed:
-		p.kind = KindRun
+	if len(items) > 1 && p.name != "" {
+		p.kind = KindType // all of them belong to one
 	}
 	return p
 }

@@ -36,13 +36,15 @@ func (l *layout) plain(language string, in Lines, a around) {
 		if d.kind == KindFunction && inside.inType {
 			d.kind = KindMethod
 		}
-		l.marks = append(l.marks, mark{line: d.first, last: d.head.Last, kind: d.kind, name: inside.qualify(d.name), head: d.head, around: inside})
+		m := mark{line: d.first, last: d.head.Last, kind: d.kind, name: inside.qualify(d.name), head: d.head, around: inside}
 		next = d.last + 1
 		if d.kind == KindType {
 			// Its own lines up to the first member are its head.
 			l.groups++
-			types[i] = around{home: inside.qualify(d.name), owners: append(slices.Clip(inside.owners), d.head), group: l.groups, inType: true}
+			m.opens, m.until = l.groups, d.last
+			types[i] = around{home: m.name, owners: append(slices.Clip(inside.owners), d.head), group: l.groups, inType: true}
 		}
+		l.marks = append(l.marks, m)
 	}
 	l.plainRuns(Lines{next, in.Last}, a)
 }

@@ -31,4 +31,9 @@ type Unit struct {
 	// is in the order of the text, overlaps neither itself nor the unit, and has
 	// at most 40 lines and 2 KiB.
 	Context []Lines
+
+	// Gist is what the context says, for keys: its lines, but of imports only the
+	// path and the names that the unit uses, however they are laid out. It is
+	// empty where there is no context.
+	Gist string
 }

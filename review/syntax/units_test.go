@@ -74,10 +74,11 @@ var grammars = strings.Fields("bash c cpp csharp go java javascript php python r
 func undrawn(drawn string) string {
 	var b strings.Builder
 	for line := range strings.Lines(drawn) {
-		if len(line) <= marginWidth || line[marginWidth] != '|' {
+		bar := strings.IndexByte(line[min(len(line), marginWidth):], '|')
+		if bar < 0 {
 			return drawn
 		}
-		b.WriteString(line[marginWidth+1:])
+		b.WriteString(line[marginWidth+bar+1:])
 	}
 	return b.String()
 }

@@ -146,6 +146,7 @@ const (
 	KindQuickFix     = "quickfix"
 	KindReview       = "refactor.ai-lsp"
 	KindSourceReview = "source.ai-lsp"
+	KindFixAll       = "source.fixAll.ai-lsp"
 )
 
 // CodeActionTagLLMGenerated marks an action as made by a language model

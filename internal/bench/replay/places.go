@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ai-lsp/ai-lsp/review"
 	"github.com/ai-lsp/ai-lsp/review/syntax"
@@ -128,26 +129,17 @@ func (r *replay) quoted(line int) (int, bool) {
 	return r.refind(line, func(int) bool { return true })
 }
 
-// refind looks for the quote in the units of the same name, among those that
-// may hold it. Found in two of them is found in none.
+// refind looks for the line as the product does, among the units that may hold
+// it.
 func (r *replay) refind(line int, may func(unit int) bool) (int, bool) {
-	unit := r.old.unitAt(line)
-	if unit < 0 {
+	mark, ok := review.MarkOf(r.old.doc, r.old.units, line, line)
+	if !ok {
 		return 0, false
 	}
-	home := r.old.units[unit]
-	quote := review.QuoteOf(r.old.doc, home.Lines, line, line)
-	at, times := 0, 0
-	for i, u := range r.now.units {
-		if u.Name != home.Name || !may(i) {
-			continue
-		}
-		if first, _, found := review.Refind(r.now.doc, u.Lines, quote); found {
-			at = first
-			times++
-		}
-	}
-	return at, times == 1
+	at, _, found := mark.Find(r.now.doc, r.now.units, func(u syntax.Unit) bool {
+		return may(slices.IndexFunc(r.now.units, func(o syntax.Unit) bool { return o.Lines == u.Lines }))
+	})
+	return at.First, found
 }
 
 func (r *replay) sameNumber(line int) (int, bool) { return line, line < len(r.now.rows) }
