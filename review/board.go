@@ -110,7 +110,7 @@ func (b *Board) Findings(uri string, view View) (*text.Document, []Finding) {
 	}
 	var shown []Finding
 	for _, f := range s.findings {
-		if f.Confidence >= view.MinConfidence && !b.hides(s.doc, f) {
+		if f.Confidence >= view.MinConfidence && !b.hides(s, f) {
 			shown = append(shown, f)
 		}
 	}
@@ -121,11 +121,28 @@ func (b *Board) Findings(uri string, view View) (*text.Document, []Finding) {
 	return s.doc, strongest(shown, most)
 }
 
-// hides says that a finding stands and is not shown: the model took it back, a
+// hides says that a finding of a sheet is not shown: the model took it back, a
 // person dismissed it, or a comment in the code says so.
-func (b *Board) hides(doc *text.Document, f Finding) bool {
-	return f.Rejected != "" || b.dismissals.Dismissed(f.About, f.sole) ||
-		Suppressed(doc, f.Anchor.First(), f.Anchor.Last(), f.Type)
+func (b *Board) hides(s *sheet, f Finding) bool {
+	return f.Rejected != "" || b.dismissals.Dismissed(f.About, f.sole) && !b.isBeside(s, f) ||
+		Suppressed(s.doc, f.Anchor.First(), f.Anchor.Last(), f.Type)
+}
+
+// isBeside says that a finding is not the one that was dismissed, but another
+// problem of the same lines: the dismissed one stands beside it, in its very
+// words.
+func (b *Board) isBeside(s *sheet, f Finding) bool {
+	var others []string
+	for _, other := range s.findings {
+		if other.identity == f.identity && other.ID != f.ID {
+			others = append(others, other.Message)
+		}
+	}
+	if len(others) == 0 {
+		return false
+	}
+	words := b.dismissals.words(f.About, f.sole)
+	return !slices.Contains(words, f.Message) && slices.ContainsFunc(others, func(m string) bool { return slices.Contains(words, m) })
 }
 
 // Finding gives the finding with an id, if it still stands and is not hidden,
@@ -136,7 +153,7 @@ func (b *Board) Finding(uri, id string) (*text.Document, Finding, bool) {
 	if s := b.docs[uri]; s != nil {
 		for _, f := range s.findings {
 			if f.ID == id {
-				return s.doc, f, !b.hides(s.doc, f)
+				return s.doc, f, !b.hides(s, f)
 			}
 		}
 	}

@@ -39,6 +39,10 @@ type Dismissal struct {
 	At      time.Time `json:"at,omitzero"`
 	By      string    `json:"by,omitempty"`
 
+	// All says that several problems of this code were dismissed, in different
+	// words, so that none is shown whatever its words are.
+	All bool `json:"all,omitempty"`
+
 	// Shared says that the team has it, in a file of the workspace. It is set
 	// by [Dismissals.List].
 	Shared bool `json:"-"`

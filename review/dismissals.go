@@ -109,6 +109,31 @@ func (d *Dismissals) Dismissed(about Identity, sole bool) bool {
 	return slices.ContainsFunc(d.teams, func(t *teamFile) bool { return t.now.hides(subject, about, sole) })
 }
 
+// words are the messages of what was dismissed under this identity; nil when
+// its words do not matter.
+func (d *Dismissals) words(about Identity, sole bool) (words []string) {
+	subject := about.subject()
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, mine := range d.own {
+		if mine.subject != subject || !mine.hides(about, sole) {
+			continue
+		}
+		if mine.All || mine.Message == "" {
+			return nil
+		}
+		words = append(words, mine.Message)
+	}
+	matter := d.kept.words(subject, about, sole, &words)
+	for _, t := range d.teams {
+		matter = matter && t.now.words(subject, about, sole, &words)
+	}
+	if !matter {
+		return nil
+	}
+	return words
+}
+
 // errNothing is a dismissal that no finding could match.
 var errNothing = errors.New("a dismissal needs a type and a quote")
 
@@ -140,11 +165,30 @@ func (d *Dismissals) Hide(one Dismissal) (keep func(context.Context) error, err 
 	if !sound {
 		return nil, errNothing
 	}
+	if before, there := d.lookUp(one.ID); there {
+		one.All = one.All || before.All || before.Message != one.Message
+	}
 	mine := ownDismissal{Dismissal: one, subject: one.subject(), folder: folder}
 	d.own[one.ID], d.reported[one.ID] = mine, true
 	return func(ctx context.Context) error {
 		return d.inTurn(ctx, func() error { return d.write(ctx, mine) })
 	}, nil
+}
+
+// lookUp gives what is dismissed under an id. The lock must be held.
+func (d *Dismissals) lookUp(id string) (Dismissal, bool) {
+	if mine, there := d.own[id]; there {
+		return mine.Dismissal, true
+	}
+	if one, there := d.kept.byID[id]; there {
+		return one, true
+	}
+	for _, t := range d.teams {
+		if one, there := t.now.byID[id]; there {
+			return one, true
+		}
+	}
+	return Dismissal{}, false
 }
 
 // placeOf is how a file is called below the innermost workspace folder that

@@ -17,7 +17,9 @@ func (x *dismissedSet) add(d Dismissal) {
 	if x.byID == nil {
 		x.byID, x.bySubject = map[string]Dismissal{}, map[string][]Identity{}
 	}
-	if _, there := x.byID[d.ID]; !there {
+	if other, there := x.byID[d.ID]; there {
+		d.All = d.All || other.All || other.Message != d.Message
+	} else {
 		x.bySubject[d.subject()] = append(x.bySubject[d.subject()], d.Identity)
 	}
 	x.byID[d.ID] = d
@@ -26,6 +28,22 @@ func (x *dismissedSet) add(d Dismissal) {
 // hides says that a finding is dismissed. subject is that of about.
 func (x *dismissedSet) hides(subject string, about Identity, sole bool) bool {
 	return slices.ContainsFunc(x.bySubject[subject], func(one Identity) bool { return one.hides(about, sole) })
+}
+
+// words adds the messages of what hides a finding. It is false when its words do
+// not matter.
+func (x *dismissedSet) words(subject string, about Identity, sole bool, words *[]string) bool {
+	for _, one := range x.bySubject[subject] {
+		if !one.hides(about, sole) {
+			continue
+		}
+		d := x.byID[one.id()]
+		if d.All || d.Message == "" {
+			return false
+		}
+		*words = append(*words, d.Message)
+	}
+	return true
 }
 
 // without is the set but for one.

@@ -31,7 +31,7 @@ func fixLines(doc *text.Document, first, last int, suggestion string) (fix []str
 	if isDiff(old, rows) {
 		return nil, "it is a diff and no code"
 	}
-	if rows, refused = fitRows(doc, first, old, rows); refused != "" {
+	if rows, refused = fitRows(doc, first, last, old, rows); refused != "" {
 		return nil, refused
 	}
 	if refused = doubt(doc, first, last, old, rows); refused != "" {
@@ -47,10 +47,13 @@ func fixLines(doc *text.Document, first, last int, suggestion string) (fix []str
 // fitRows gives rows the form of the lines they replace, where it is certain
 // what that is: no numbers, the indentation of the place, the blanks at the end
 // of lines that stay.
-func fitRows(doc *text.Document, first int, old, rows []string) (fitted []string, refused string) {
+func fitRows(doc *text.Document, first, last int, old, rows []string) (fitted []string, refused string) {
 	rows, plain := unlist(old, rows, first+1)
 	if !plain {
 		return nil, "it holds line numbers"
+	}
+	if repeatsAround(doc, first, last, old, rows) { // before they are moved, and after, see doubt
+		return nil, beyond
 	}
 	rows, fits := indentLike(doc, old, rows)
 	if !fits {
@@ -69,7 +72,7 @@ func doubt(doc *text.Document, first, last int, old, rows []string) string {
 	case changesNothing(language, old, rows):
 		return "it changes nothing"
 	case repeatsAround(doc, first, last, old, rows):
-		return "it changes lines beyond the finding"
+		return beyond
 	case hides(old, rows):
 		return "it holds characters that hide"
 	case leavesOut(language, old, rows):

@@ -53,6 +53,7 @@ const (
 	doesNotParse = "it does not parse"
 	breaks       = "its brackets are not those of the lines that it replaces"
 	misplaced    = "its indentation is not that of the lines that it replaces"
+	beyond       = "it changes lines beyond the finding"
 	prose        = "it holds words that are no code"
 )
 

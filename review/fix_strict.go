@@ -19,9 +19,29 @@ func strictFaults(language, source string) int {
 		return goFaults(source)
 	case "python", "starlark":
 		return layoutFaults(source)
+	case "javascript", "typescript", "tsx":
+		return nameless(language, source)
 	}
 	return 0
 }
+
+// nameless counts the statements that are a function without a name, or a class.
+func nameless(language, source string) int {
+	n, before := 0, byte(';')
+	for line := range strings.Lines(source) {
+		code := strings.TrimSpace(takeApart(language, line).code)
+		if code == "" {
+			continue
+		}
+		if anonymous.MatchString(code) && strings.IndexByte(";{}", before) >= 0 {
+			n++
+		}
+		before = code[len(code)-1]
+	}
+	return n
+}
+
+var anonymous = regexp.MustCompile(`^(?:(?:async\s+)?function\s*\*?\s*\(|class\s*\{)`)
 
 // goFaults is what Go's own parser says: the grammar takes statements outside of
 // functions.

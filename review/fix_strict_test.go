@@ -15,6 +15,9 @@ func TestFaultsThatAGrammarForgives(t *testing.T) {
 		{"whole Go", "go", "package a\n\nvar x int\n", 0},
 		{"a language without rules", "c", "}\n", 0},
 
+		{"a function without a name", "javascript", "f();\n// now\nfunction () {}\n", 1},
+		{"functions that need no name", "typescript", "f(\n  function () {},\n  async function (x) {});\nvar y =\n  class {};\n", 0},
+
 		{"whole Python", "python", "if x:\n    y = (\n  1,\n)\nelse:\n    z = '''\nin: it\n'''  # :\n", 0},
 		{"a body that is missing", "python", "if x:\ny()\n", 1},
 		{"a body that is missing at the end", "python", "def f():\n    # nothing\n", 1},

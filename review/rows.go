@@ -43,7 +43,7 @@ var numbered = regexp.MustCompile(`^\s*(\d+)(\||:|\s)\s?`)
 // certain that they are those. Source whose lines begin with numbers is left
 // as it is.
 func unlist(old, rows []string, start int) ([]string, bool) {
-	if slices.ContainsFunc(old, numbered.MatchString) {
+	if slices.ContainsFunc(old, numbered.MatchString) && (slices.ContainsFunc(old, listed.MatchString) || !allListed(rows)) {
 		return rows, true
 	}
 	var numbers []int // of the rows that have one
@@ -74,6 +74,10 @@ func unlist(old, rows []string, start int) ([]string, bool) {
 		plain[i] = listed.ReplaceAllString(row, "")
 	}
 	return plain, true
+}
+
+func allListed(rows []string) bool {
+	return !slices.ContainsFunc(rows, func(row string) bool { return strings.TrimSpace(row) != "" && !listed.MatchString(row) })
 }
 
 // indentLike gives rows the indentation that the model left out, and that of

@@ -139,7 +139,7 @@ func (p *Part) Add(f Finding, there bool) (Finding, bool) {
 	if !s.put(&f, p, there) {
 		return Finding{}, false
 	}
-	return f, !b.hides(s.doc, f)
+	return f, !b.hides(s, f)
 }
 
 // put stores f, in the place of what an earlier answer said about the same code.

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"github.com/ai-lsp/ai-lsp/server/text"
@@ -171,7 +172,7 @@ func (o *outliner) declaration(c, first int, d declared, a around) {
 	m.last, m.opens, m.until = d.head.Last, o.groups, n.last
 	o.marks = append(o.marks, m)
 	o.members(d.body, around{
-		home: m.name, owners: append(a.owners[:len(a.owners):len(a.owners)], d.head), group: o.groups, inType: !d.scope,
+		home: m.name, owners: append(slices.Clip(a.owners), d.head), group: o.groups, inType: !d.scope,
 	})
 }
 

@@ -39,9 +39,12 @@ var typescriptRules = rules{
 		"module":                     {kind: KindType, name: "name", scope: true},
 		"function_signature":         {kind: KindFunction, name: "name"},
 	}),
-	bindings: joined(javascriptRules.bindings, map[string]binds{
+	bindings: map[string]binds{
+		"variable_declarator":     {"name", "value"},
+		"assignment_expression":   {"left", "right"},
+		"pair":                    {"key", "value"},
 		"public_field_definition": {"name", "value"},
-	}),
+	},
 	values:   javascriptRules.values,
 	objects:  javascriptRules.objects,
 	calls:    javascriptRules.calls,
