@@ -173,6 +173,9 @@ func (h *Handlers) placeActions(doc *text.Document, asked text.Span, params *lsp
 		add("Explain selection", commandExplain, map[string]any{"uri": doc.URI(), "range": params.Range})
 	}
 	add("Review file", commandReview, map[string]any{"uri": doc.URI(), "scope": scopeFile})
+	if pathOf(doc.URI()) != "" {
+		add("Review changes since HEAD", commandReview, map[string]any{"uri": doc.URI(), "scope": scopeChanged})
+	}
 	return h.disabled(actions)
 }
 

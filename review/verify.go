@@ -11,6 +11,7 @@ import (
 	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/llm/prompt"
 	"github.com/ai-lsp/ai-lsp/llm/stream"
+	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
 
@@ -25,18 +26,22 @@ const (
 var errNoVerdicts = errors.New("the second look gave no verdicts that can be relied upon")
 
 // secondLook asks the model, in one call, which of its findings the code does
-// not prove. The anchors of the findings are those in doc. rejected holds why,
+// not prove. The anchors of the findings are those in doc; with is the context
+// that they were found with. rejected holds why,
 // never empty, by index into findings; whatever is not in it stands. So does
 // everything when the call fails: err is for the log.
-func (r *Reviewer) secondLook(ctx context.Context, doc *text.Document, findings []Finding, interactive bool) (rejected map[int]string, calls int, err error) {
+func (r *Reviewer) secondLook(ctx context.Context, doc *text.Document, findings []Finding, with []syntax.Lines, interactive bool) (rejected map[int]string, calls int, err error) {
 	chosen := gravest(findings, mostClaims)
 	if len(chosen) == 0 {
 		return nil, 0, nil
 	}
 	data := prompt.Data{Language: languageOf(doc)}
 	for _, i := range chosen {
-		data.Parts = show(data.Parts, doc, findings[i].Anchor)
+		with = append(with, around(doc, findings[i].Anchor))
 		data.Claims = append(data.Claims, claimOf(findings[i]))
+	}
+	for _, l := range without(with, nil) {
+		data.Parts = append(data.Parts, prompt.Part{First: l.First + 1, Lines: sourceLines(doc, l.First, l.Last)})
 	}
 	req, err := prompt.Verify().Request(data)
 	if err != nil {
@@ -68,23 +73,10 @@ func gravest(findings []Finding, n int) []int {
 	return chosen
 }
 
-// show adds the lines around a finding to those of the findings before it.
-func show(parts []prompt.Part, doc *text.Document, at text.Anchor) []prompt.Part {
-	first := max(at.First()-linesAround, 0)
+// around is a finding's lines and some on either side.
+func around(doc *text.Document, at text.Anchor) syntax.Lines {
 	last := min(at.Last(), at.First()+mostOfFinding-1) + linesAround
-	last = min(last, doc.LineCount()-1)
-	if n := len(parts); n > 0 {
-		before := &parts[n-1]
-		next := before.First - 1 + len(before.Lines) // the first line that is not shown yet, from 0
-		if last < next {
-			return parts
-		}
-		if first <= next {
-			before.Lines = append(before.Lines, sourceLines(doc, next, last)...)
-			return parts
-		}
-	}
-	return append(parts, prompt.Part{First: first + 1, Lines: sourceLines(doc, first, last)})
+	return syntax.Lines{First: max(at.First()-linesAround, 0), Last: min(last, doc.LineCount()-1)}
 }
 
 func claimOf(f Finding) prompt.Claim {

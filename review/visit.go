@@ -264,14 +264,16 @@ func (v *visit) dropped(n int) {
 // kept, with the reason, and not shown. That the call fails changes nothing.
 func (v *visit) lookAgain(ctx context.Context) {
 	var findings []Finding
+	var with []syntax.Lines // what they were found with
 	var from []*heard
 	var about []fresh
 	for i := range v.heard {
 		for _, one := range v.heard[i].fresh {
 			findings, about, from = append(findings, one.finding), append(about, one), append(from, &v.heard[i])
+			with = append(with, v.heard[i].pieces[one.piece].Context...)
 		}
 	}
-	rejected, calls, _ := v.r.secondLook(ctx, v.ask.Doc, findings, v.ask.Interactive)
+	rejected, calls, _ := v.r.secondLook(ctx, v.ask.Doc, findings, with, v.ask.Interactive)
 	v.result.Calls += calls
 	touched := map[*heard]bool{}
 	for i, reason := range rejected {

@@ -186,10 +186,10 @@ func TestOnlyTheKindsAskedForAreOffered(t *testing.T) {
 		trigger int
 		want    string
 	}{
-		{"everything", nil, 1, "Fix: m|Explain: m|Dismiss: m|Review this function|Explain this function|Review file"},
+		{"everything", nil, 1, "Fix: m|Explain: m|Dismiss: m|Review this function|Explain this function|Review file|Review changes since HEAD"},
 		{"quick fixes", []string{"quickfix"}, 1, "Fix: m|Explain: m|Dismiss: m"},
-		{"refactorings", []string{"refactor"}, 1, "Review this function|Explain this function|Review file"},
-		{"source actions", []string{"source"}, 1, "Review this function|Explain this function|Review file"},
+		{"refactorings", []string{"refactor"}, 1, "Review this function|Explain this function|Review file|Review changes since HEAD"},
+		{"source actions", []string{"source"}, 1, "Review this function|Explain this function|Review file|Review changes since HEAD"},
 		{"what no action is", []string{"source.organizeImports"}, 1, ""},
 		{"what an editor asks by itself", nil, 2, "Fix: m|Explain: m|Dismiss: m"},
 	} {
