@@ -47,9 +47,13 @@ func (h *Handlers) commandReview(arg argument) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := h.allowed(doc, lines.First, lines.Last); err != nil {
+		if len(ask.Wanted) > 0 && !ask.Near {
+			lines = ask.Wanted[0]
+		}
+		if err := h.sendable(doc, lines.First, lines.Last); err != nil {
 			return nil, err
 		}
+		ask.Refused = h.health.refusal(true)
 		if ask.Near && len(ask.Wanted) == 0 {
 			return reviewResult{}, nil // just as it was committed
 		}
@@ -122,6 +126,9 @@ func linesOf(doc *text.Document, span text.Span) (first, last int) {
 func (h *Handlers) commandError(err error) error {
 	if errors.Is(err, errStopped) || errors.Is(err, context.Canceled) {
 		return rpc.Errorf(rpc.RequestCancelled, "cancelled")
+	}
+	if refused, ok := errors.AsType[*review.RefusedError](err); ok {
+		return rpc.Errorf(rpc.RequestFailed, "%s", refused.Why)
 	}
 	if errors.Is(err, errClosed) || errors.Is(err, review.ErrNotOpen) {
 		return rpc.Errorf(rpc.ContentModified, "%v", err)

@@ -90,11 +90,20 @@ func enclosing(doc *text.Document, line int) (first, last int, found bool) {
 
 // allowed says why the model must not be asked about lines now; nil: it may.
 func (h *Handlers) allowed(doc *text.Document, first, last int) error {
-	if reason := h.refusal(doc, first, last); reason != "" {
-		return rpc.Errorf(rpc.RequestFailed, "%s is not sent: %s", labelOf(doc.URI()), reason)
+	if err := h.sendable(doc, first, last); err != nil {
+		return err
 	}
 	if reason := h.health.refusal(true); reason != "" {
 		return rpc.Errorf(rpc.RequestFailed, "%s", reason)
+	}
+	return nil
+}
+
+// sendable says why lines of a document must not leave the machine; nil: they
+// may.
+func (h *Handlers) sendable(doc *text.Document, first, last int) error {
+	if reason := h.refusal(doc, first, last); reason != "" {
+		return rpc.Errorf(rpc.RequestFailed, "%s is not sent: %s", labelOf(doc.URI()), reason)
 	}
 	return nil
 }

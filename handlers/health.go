@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -117,7 +118,15 @@ func (h *health) refusal(byPerson bool) string {
 	default:
 		return ""
 	}
-	return h.detail + " A command tries again from " + h.retry.Format("15:04:05") + " on."
+	return ended(h.detail) + " A command tries again from " + h.retry.Format("15:04:05") + " on."
+}
+
+// ended is a sentence with its full stop.
+func ended(sentence string) string {
+	if strings.HasSuffix(sentence, ".") {
+		return sentence
+	}
+	return sentence + "."
 }
 
 // now gives the state, its sentence and when it will be tried again.

@@ -72,9 +72,8 @@ func (h *Handlers) recall(doc *text.Document) {
 			return // it was closed while it waited
 		}
 		h.dismissedElsewhere(ctx)
-		if h.reviewer.Recall(ctx, doc) > 0 {
-			h.publisher.now(doc.URI())
-		}
+		h.reviewer.Recall(ctx, doc)
+		h.publisher.now(doc.URI())
 		h.told()
 	})
 }

@@ -85,6 +85,9 @@ func (r *reviews) closeAll(uri string) {
 	for call := range r.calls[uri] {
 		call.cancel(errClosed)
 	}
+	// Should it be opened again before they have ended, they are not waited for.
+	delete(r.waiting, uri)
+	delete(r.asking, uri)
 }
 
 // wait makes a review the next one of its document. It is false when one of
@@ -159,7 +162,7 @@ func (r *reviews) leave(other *running, givenUp bool) {
 
 // isOf says that a review is about just the text of doc.
 func (r *running) isOf(doc *text.Document) bool {
-	return r != nil && r.doc.Text() == doc.Text()
+	return r != nil && r.doc.Text() == doc.Text() && r.doc.Language() == doc.Language()
 }
 
 // reviewByItself reviews a document that was opened or saved. What is not done
@@ -191,7 +194,7 @@ func (h *Handlers) reviewByItself(doc *text.Document, wanted func(settings.Trigg
 				return // just as it was committed
 			}
 		}
-		if h.health.refusal(false) != "" || h.reviews.ask(mine) != nil {
+		if ask.Refused = h.health.refusal(false); h.reviews.ask(mine) != nil {
 			return
 		}
 		// What a person can do something about was told by health.
@@ -283,8 +286,12 @@ func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, af
 	result, err := h.reviewer.Review(ctx, ask)
 	h.publisher.now(uri)
 	h.told()
-	if err != nil || result.Calls > 0 {
+	refused, _ := errors.AsType[*review.RefusedError](err)
+	if refused == nil && (err != nil || result.Calls > 0) {
 		h.health.after(err)
+	}
+	if result.Unverified != nil {
+		h.deps.Log("findings have not got their second look: %v", result.Unverified)
 	}
 	if llm.ClassOf(err) == llm.ClassTooLong && h.once.first("too long "+uri) {
 		h.tell(messageInfo, fmt.Sprintf("ai-lsp: %s: %v", name, h.commandError(err)))
@@ -308,6 +315,8 @@ func lastWord(result review.Result, most int, err error, cancelled bool) string 
 		found += fmt.Sprintf(", %d more not confirmed by a second look", result.Rejected)
 	}
 	switch {
+	case errors.As(err, new(*review.RefusedError)):
+		return found + "; the rest waits until the model can be asked"
 	case cancelled:
 		return fmt.Sprintf("cancelled, %s so far", found)
 	case err != nil || result.Partial:

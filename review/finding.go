@@ -48,6 +48,7 @@ type Finding struct {
 	About       Identity    // by which it is dismissed
 	Rejected    string      // why a second look took it back; empty: it did not
 
+	ofPart     bool         // only a part of its unit was asked about
 	sole       bool         // its lines stand once in their unit
 	source     prompt.Issue // as it was told, with its quoted line as it stood in the text
 	identity   string       // of its type and the code it is about

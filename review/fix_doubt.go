@@ -137,7 +137,7 @@ func isDiff(old, rows []string) bool {
 	begins := func(lines []string, mark string) bool {
 		return slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.TrimSpace(l), mark) })
 	}
-	for _, mark := range []string{"```", "@@ ", "<<<<<<<", "=======", ">>>>>>>"} {
+	for _, mark := range []string{"```", "@@ ", "<<<<<<<", ">>>>>>>"} {
 		if begins(rows, mark) && !begins(old, mark) {
 			return true
 		}

@@ -18,6 +18,12 @@ func TestFaultsThatAGrammarForgives(t *testing.T) {
 		{"a function without a name", "javascript", "f();\n// now\nfunction () {}\n", 1},
 		{"functions that need no name", "typescript", "f(\n  function () {},\n  async function (x) {});\nvar y =\n  class {};\n", 0},
 
+		{"brackets that are words", "bash", "usage {\n  f\n}\nmain() {\\n\n", 2},
+		{"blocks without a command", "bash", "if a; then\n  # nothing\nelse\n  b\nfi\nfor x in y; do\ndone\nf() {\n}\n", 3},
+		{"a branch behind the last", "bash", "if a; then\n  b\nelse\n  c\nelse\n  d\nfi\n", 1},
+		{"whole blocks", "bash", "if a; then b; else c; fi\nif a\nthen\n  if b; then c; else d; fi\nelif e; then f\nelse\n  g\nfi\n", 0},
+		{"brackets that begin a group", "bash", "f() {\n  g || {\n    echo ${x} {a,b}\n  }\n}\nfunction h {\n  :\n}\n", 0},
+
 		{"whole Python", "python", "if x:\n    y = (\n  1,\n)\nelse:\n    z = '''\nin: it\n'''  # :\n", 0},
 		{"a body that is missing", "python", "if x:\ny()\n", 1},
 		{"a body that is missing at the end", "python", "def f():\n    # nothing\n", 1},

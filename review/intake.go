@@ -1,14 +1,22 @@
 package review
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
 	"github.com/ai-lsp/ai-lsp/llm/stream"
 )
 
-// intake turns the text of a reply about some pieces into findings. One
-// goroutine at a time uses it.
+// Bounds of one reply: issues that are taken, and how often an answer can begin
+// anew while they are.
+const (
+	mostIssues   = 200
+	mostRestarts = 64
+)
+
+// intake turns the text of a reply about some pieces into findings. The one who
+// reads the stream uses it, and what is done in turn.
 type intake struct {
 	visit *visit
 	lines *asked
@@ -18,6 +26,8 @@ type intake struct {
 	records []record // for each piece: what this answer said of it
 	said    map[said]bool
 	fresh   []fresh // what it put on the board
+
+	work chan func() // what is done in turn; nil: at once
 
 	items  *stream.Items
 	heard  int   // issues of this answer that were read, good or bad
@@ -42,14 +52,19 @@ type fresh struct {
 func newIntake(v *visit, batch []piece) *intake {
 	in := &intake{visit: v, lines: newAsked(v.ask.Doc, batch)}
 	for _, p := range batch {
-		in.parts = append(in.parts, v.run.Part(p.Lines))
+		in.parts = append(in.parts, v.run.Part(p.Lines, false))
 	}
 	return in
 }
 
 // begin is called before each answer.
 func (in *intake) begin() {
-	in.items, in.heard, in.mended, in.err = stream.NewItems("issues", in.take), 0, false, nil
+	in.items, in.heard, in.mended, in.err = stream.NewItems("issues", in.later), 0, false, nil
+	in.do(in.clear)
+}
+
+// clear forgets what an answer has said.
+func (in *intake) clear() {
 	in.records, in.fresh = make([]record, len(in.parts)), nil
 	in.said = map[said]bool{}
 	for i := range in.records {
@@ -59,9 +74,11 @@ func (in *intake) begin() {
 
 // restart says that the answer begins again.
 func (in *intake) restart() {
-	for _, p := range in.parts {
-		p.Restart()
-	}
+	in.do(func() {
+		for _, p := range in.parts {
+			p.Restart()
+		}
+	})
 	in.begin()
 }
 
@@ -71,9 +88,57 @@ func (in *intake) hear(piece string) {
 	}
 }
 
+// open lets what takes long, such as the check of a fix, be done beside the
+// stream, in order: while it is done, the upstream is read on. The result must
+// be called before anything else is asked of the intake; it waits for the end.
+func (in *intake) open() (drain func()) {
+	in.work = make(chan func(), mostIssues+mostRestarts)
+	ended := make(chan any, 1)
+	go func(work <-chan func()) {
+		var fault any
+		for do := range work {
+			func() {
+				defer func() {
+					if f := recover(); f != nil {
+						fault = f
+					}
+				}()
+				do()
+			}()
+		}
+		ended <- fault
+	}(in.work)
+	return func() {
+		close(in.work)
+		in.work = nil
+		if fault := <-ended; fault != nil {
+			panic(fault) // where whoever asked can survive it
+		}
+	}
+}
+
+// do runs what belongs to the answer, now or in its turn.
+func (in *intake) do(work func()) {
+	if in.work == nil {
+		work()
+		return
+	}
+	in.work <- work
+}
+
+// later takes an issue in its turn. A reply with more than a person would read
+// is no review of anything; its first issues may still be.
+func (in *intake) later(raw json.RawMessage) {
+	if in.heard++; in.heard > mostIssues {
+		in.visit.dropped(1)
+		return
+	}
+	raw = bytes.Clone(raw)
+	in.do(func() { in.take(raw) })
+}
+
 // take is one issue of the reply, whole.
 func (in *intake) take(raw json.RawMessage) {
-	in.heard++
 	issue, err := readIssue(raw)
 	if err != nil {
 		in.visit.dropped(1)
@@ -124,7 +189,7 @@ func (in *intake) whole(reply string) bool {
 	}
 	in.mended, in.partial = repaired, repaired
 	for _, raw := range review.Issues {
-		in.take(raw)
+		in.later(raw)
 	}
 	return true
 }

@@ -125,6 +125,7 @@ func newFinding(doc *text.Document, p piece, issue prompt.Issue, line, last int)
 		fix:         rows,
 		fixRefused:  refused,
 		source:      issue,
+		ofPart:      p.isPart,
 	}
 	if f.Message == "" {
 		return Finding{}, errNotAnIssue

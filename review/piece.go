@@ -18,8 +18,9 @@ import (
 type piece struct {
 	syntax.Unit
 
-	home syntax.Lines // the unit that it is, or is a part of
-	key  string       // its fingerprint
+	home   syntax.Lines // the unit that it is, or is a part of
+	isPart bool
+	key    string // its fingerprint
 }
 
 // Fingerprint names what a model is told about a unit: its text and the gist of
@@ -96,28 +97,25 @@ func whole(doc *text.Document, outline *syntax.Outline, wanted []syntax.Lines, s
 	return pieces
 }
 
-// exact is the pieces that just the wanted lines are: units, where the lines
-// consist of units, or else one piece, with what stands around it as context.
+// exact is the pieces that just the wanted lines are: units, and where they begin
+// or end inside of one, a part of it, with the rest of it as context.
 func exact(doc *text.Document, outline *syntax.Outline, wanted syntax.Lines, salt string) []piece {
 	wanted = inked(doc, wanted)
-	if wanted.Last < wanted.First {
-		return nil
-	}
 	pieces := whole(doc, outline, []syntax.Lines{wanted}, salt)
-	if len(pieces) > 0 && pieces[0].First >= wanted.First && pieces[len(pieces)-1].Last <= wanted.Last {
-		return pieces
-	}
-	one := piece{Unit: syntax.Unit{Lines: wanted}, home: wanted}
-	for i, p := range pieces {
-		if i == 0 {
-			one.Kind, one.Name, one.home = p.Kind, p.Name, p.home
+	var parts []piece
+	for _, p := range pieces {
+		own := inked(doc, syntax.Lines{First: max(p.First, wanted.First), Last: min(p.Last, wanted.Last)})
+		switch {
+		case own.Last < own.First:
+			continue
+		case own != p.Lines:
+			p.Context = without(append(slices.Clip(p.Context), p.Lines), []syntax.Lines{own})
+			p.Lines, p.Gist, p.isPart = own, "", true
+			p.key = Fingerprint(doc, p.Unit, salt)
 		}
-		one.Context = append(one.Context, p.Context...)
-		one.Context = append(one.Context, p.Lines)
+		parts = append(parts, p)
 	}
-	one.Context = without(one.Context, []syntax.Lines{wanted})
-	one.key = Fingerprint(doc, one.Unit, salt)
-	return []piece{one}
+	return parts
 }
 
 func touches(lines syntax.Lines, others []syntax.Lines) bool {
@@ -177,7 +175,8 @@ func pack(doc *text.Document, pieces []piece) [][]piece {
 }
 
 func sizeOf(doc *text.Document, lines syntax.Lines) int {
-	return doc.LineSpan(lines.Last).End - doc.LineSpan(lines.First).Start
+	const number = 8 // of each line, with its bar
+	return doc.LineSpan(lines.Last).End - doc.LineSpan(lines.First).Start + number*(lines.Last-lines.First+1)
 }
 
 // outlines remembers how the texts that were looked at last are built.

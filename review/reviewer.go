@@ -73,6 +73,10 @@ type Ask struct {
 	// Exact asks about just the wanted lines, which are one run.
 	Exact bool
 
+	// Refused says why the model must not be asked now; empty: it may. What is
+	// known is told all the same.
+	Refused string
+
 	Interactive bool // a person waits
 	Verify      bool // what is new gets a second look
 	// MinConfidence keeps findings that are not shown from being told and
@@ -93,11 +97,18 @@ type Result struct {
 	Dropped  int  // issues that could not be anchored or read
 	Rejected int  // findings that the second look took back
 	Partial  bool // a part of the answer is missing
+
+	Unverified error // why what was found has not got its second look, for the log
 }
 
 // ErrNotOpen says that a document is not open, or not in the version asked
 // about.
 var ErrNotOpen = errors.New("the document is not open, or was changed too often meanwhile")
+
+// RefusedError says that something is not known and must not be asked.
+type RefusedError struct{ Why string }
+
+func (e *RefusedError) Error() string { return e.Why }
 
 // errUnusable is a reply that is no review, even after it was asked for again.
 var errUnusable = &llm.Error{
@@ -109,7 +120,8 @@ var errUnusable = &llm.Error{
 // and puts each finding on the board the moment it is told. What was found
 // before an error stands; the error is an [*llm.Error], or [ErrNotOpen].
 func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
-	pieces := r.pieces(ctx, ask)
+	salt := r.salt(ctx, ask.Doc)
+	pieces := r.pieces(ctx, ask, salt)
 	if len(pieces) == 0 {
 		return Result{}, nil // nothing to ask about
 	}
@@ -118,7 +130,7 @@ func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 		return Result{}, ErrNotOpen
 	}
 	defer run.Close()
-	v := &visit{r: r, ask: ask, run: run, told: map[string]bool{}, result: Result{Units: len(pieces)}}
+	v := &visit{r: r, ask: ask, run: run, salt: salt, told: map[string]bool{}, result: Result{Units: len(pieces)}}
 	v.finished(0, false)
 	err := v.review(ctx, pieces)
 	if err == nil && ask.Verify {
@@ -131,8 +143,8 @@ func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 }
 
 // pieces are what is asked about.
-func (r *Reviewer) pieces(ctx context.Context, ask Ask) []piece {
-	outline, salt := r.outlines.of(ctx, ask.Doc), r.salt(ctx, ask.Doc)
+func (r *Reviewer) pieces(ctx context.Context, ask Ask, salt string) []piece {
+	outline := r.outlines.of(ctx, ask.Doc)
 	if ask.Exact && len(ask.Wanted) > 0 {
 		return exact(ask.Doc, outline, ask.Wanted[0], salt)
 	}
@@ -156,29 +168,28 @@ func (r *Reviewer) salt(ctx context.Context, doc *text.Document) string {
 }
 
 // Recall puts on the board what is known of a document, without asking anyone.
-// It tells how many findings stand now that were not there before.
-func (r *Reviewer) Recall(ctx context.Context, doc *text.Document) int {
+func (r *Reviewer) Recall(ctx context.Context, doc *text.Document) {
 	if r.options.Cache == nil || r.options.ReviewTTL() <= 0 {
-		return 0
+		return
 	}
 	run, open := r.board.Begin(doc)
 	if !open {
-		return 0
+		return
 	}
 	defer run.Close()
-	pieces := r.pieces(ctx, Ask{Doc: doc})
+	pieces := r.pieces(ctx, Ask{Doc: doc}, r.salt(ctx, doc))
 	v := &visit{r: r, ask: Ask{Doc: doc}, run: run, told: map[string]bool{}}
 	changed := v.recall(ctx, pieces)
-	if len(changed) == 0 {
-		return v.result.Findings
-	}
-	units := r.outlines.of(ctx, doc).Units()
+	units, remembered := r.outlines.of(ctx, doc).Units(), run.Remembered()
 	for _, s := range r.stoodIn(ctx, doc.URI()) {
-		if f, p, ok := s.again(doc, units, changed); ok {
-			v.show(run.Part(syntax.Lines{First: p.Last + 1, Last: p.Last}), f)
+		where := changed
+		if s.OfPart {
+			where = pieces // what is known of its unit does not tell of it
+		}
+		if f, ok := s.again(doc, units, where); ok {
+			v.show(remembered, f)
 		}
 	}
-	return v.result.Findings
 }
 
 // Function is the smallest function, method or type around a line; false when

@@ -17,15 +17,22 @@ type Run struct {
 	edits []text.Edit // from doc to the newest version; guarded by the board's lock
 }
 
-// Part is a piece of the text that a run tells about. What stands in it and is
-// not told again goes when the part ends whole.
+// Part is a piece of the text that a run tells about. What stood in it before
+// and is not told again goes when the part ends whole.
 type Part struct {
-	run *Run
+	run  *Run
+	span text.Span // in the run's document
 
-	// Guarded by the board's lock.
-	supersedes map[string]bool // ids
-	pass       int
+	// Guarded by the board's lock. Answers are numbered by passes.
+	since int          // the first pass that is not before this part
+	pass  int          // of the answer that is told
+	void  map[int]bool // of answers that began anew
+	known bool         // the answer is not a new one
 }
+
+// passRemembered is the pass of findings that were found again in code that has
+// changed: any answer about that code stands over them.
+const passRemembered = 0
 
 // Begin starts a review of doc. It must be closed. It is false when the
 // document is not open, or has left doc too far behind.
@@ -68,24 +75,29 @@ func (r *Run) sheet() *sheet {
 }
 
 // Part begins to tell about lines of the run's document. A finding that stands
-// already belongs to the part that holds its first line.
-func (r *Run) Part(lines syntax.Lines) *Part {
+// already belongs to the part that holds its first line. known says that the
+// answer is one that was kept.
+func (r *Run) Part(lines syntax.Lines, known bool) *Part {
 	r.board.mu.Lock()
 	defer r.board.mu.Unlock()
-	p := &Part{run: r, supersedes: map[string]bool{}}
-	p.again()
-	s := r.sheet()
-	if s == nil {
-		return p
-	}
-	span := follow(text.Span{Start: r.doc.LineSpan(lines.First).Start, End: r.doc.LineSpan(lines.Last).End}, r.edits)
-	first, last := s.doc.LineAt(span.Start), s.doc.LineAt(span.End)
-	for _, f := range s.findings {
-		if at := f.Anchor.First(); at >= first && at <= last {
-			p.supersedes[f.ID] = true
-		}
-	}
+	p := &Part{run: r, known: known, void: map[int]bool{}}
+	p.span = text.Span{Start: r.doc.LineSpan(lines.First).Start, End: r.doc.LineSpan(lines.Last).End}
+	r.board.passes++
+	p.since, p.pass = r.board.passes, r.board.passes
 	return p
+}
+
+// Remembered is a part for findings that were found again anywhere.
+func (r *Run) Remembered() *Part { return &Part{run: r, pass: passRemembered, void: map[int]bool{}} }
+
+// isBefore says that a finding was told before this part began, or by an answer
+// of it that is void.
+func (p *Part) isBefore(f Finding) bool { return f.pass < p.since || p.void[f.pass] }
+
+// lines are those of the part in the newest version.
+func (p *Part) lines(s *sheet) syntax.Lines {
+	span := follow(p.span, p.run.edits)
+	return syntax.Lines{First: s.doc.LineAt(span.Start), Last: s.doc.LineAt(span.End)}
 }
 
 // follow moves the borders of a span through edits.
@@ -105,18 +117,15 @@ func follow(s text.Span, edits []text.Edit) text.Span {
 	return s
 }
 
-// again numbers the answer anew. The lock must be held.
-func (p *Part) again() {
-	p.run.board.passes++
-	p.pass = p.run.board.passes
-}
-
-// Restart says that the answer begins again. What was found so far stays, and
-// what the new answer says about the same code takes its place.
+// Restart says that the answer begins again. What was found so far stays until
+// the new answer has ended whole without it.
 func (p *Part) Restart() {
-	p.run.board.mu.Lock()
-	defer p.run.board.mu.Unlock()
-	p.again()
+	b := p.run.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.void[p.pass] = true
+	b.passes++
+	p.pass = b.passes
 }
 
 // Add puts a finding, anchored in the run's document, on the board. With there,
@@ -128,7 +137,7 @@ func (p *Part) Add(f Finding, there bool) (Finding, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := p.run.sheet()
-	if s == nil || len(s.findings) >= mostKept {
+	if s == nil {
 		return Finding{}, false
 	}
 	carried, stands := f.Anchor.Carry(p.run.edits, s.doc)
@@ -146,10 +155,13 @@ func (p *Part) Add(f Finding, there bool) (Finding, bool) {
 // It is false when this answer has said so already, or when f is not there and
 // has to be.
 func (s *sheet) put(f *Finding, p *Part, there bool) bool {
-	place, likeness := -1, -1
+	place, likeness, own := -1, -1, p.lines(s)
 	for i, old := range s.findings {
 		inPlace := old.Anchor.First() == f.Anchor.First()
-		if old.identity != f.identity || !inPlace && !p.supersedes[old.ID] {
+		if p.pass == passRemembered && isSame(old, *f) {
+			return false // it has stayed; lines beside it may have changed since
+		}
+		if old.identity != f.identity && !isSame(old, *f) || !inPlace && (!p.isBefore(old) || !own.Holds(old.Anchor.First())) {
 			continue
 		}
 		// The same code may stand in several places, and have several problems.
@@ -170,10 +182,9 @@ func (s *sheet) put(f *Finding, p *Part, there bool) bool {
 	if place >= 0 {
 		f.ID = s.findings[place].ID
 		s.findings[place] = *f
-		delete(p.supersedes, f.ID)
 		return true
 	}
-	if there {
+	if there || len(s.findings) >= mostKept {
 		return false
 	}
 	f.ID = f.identity
@@ -182,6 +193,12 @@ func (s *sheet) put(f *Finding, p *Part, there bool) bool {
 	}
 	s.findings = append(s.findings, *f)
 	return true
+}
+
+// isSame says that a finding tells what another one told of the same line, whose
+// neighbours may have changed since.
+func isSame(a, b Finding) bool {
+	return a.Anchor.First() == b.Anchor.First() && a.Type == b.Type && strings.EqualFold(a.Message, b.Message)
 }
 
 func (s *sheet) has(id string) bool {
@@ -206,17 +223,24 @@ func (r *Run) Reject(id, reason string) bool {
 	return false
 }
 
-// End ends the part. After a whole answer, what stood in its lines and was not
-// told again is gone; after a cut one it stays, since nobody knows. It tells
-// whether something was taken away.
-func (p *Part) End(whole bool) bool {
+// End ends the part. After a whole answer, what stood in its lines before and was
+// not told again is gone; after a cut one it stays, since nobody knows. An answer
+// that was kept takes nothing away that a part of its lines was asked about
+// since. It gives the ids of what is gone.
+func (p *Part) End(whole bool) (gone []string) {
 	p.run.board.mu.Lock()
 	defer p.run.board.mu.Unlock()
 	s := p.run.sheet()
 	if s == nil || !whole {
-		return false
+		return nil
 	}
-	before := len(s.findings)
-	s.findings = slices.DeleteFunc(s.findings, func(f Finding) bool { return p.supersedes[f.ID] })
-	return len(s.findings) < before
+	own := p.lines(s)
+	s.findings = slices.DeleteFunc(s.findings, func(f Finding) bool {
+		if !own.Holds(f.Anchor.First()) || !p.isBefore(f) || p.known && f.ofPart {
+			return false
+		}
+		gone = append(gone, f.ID)
+		return true
+	})
+	return gone
 }

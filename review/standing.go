@@ -20,6 +20,8 @@ type standing struct {
 type stood struct {
 	kept
 	Mark
+
+	OfPart bool `json:"ofPart,omitempty"` // only a part of its unit was asked about
 }
 
 // remember keeps what stands in a document, so that it can be found again where
@@ -38,7 +40,9 @@ func (r *Reviewer) remember(ctx context.Context, uri string) {
 	for _, f := range findings {
 		first, last := f.Anchor.First(), f.Anchor.Last()
 		if m, ok := MarkOf(doc, units, first, last); ok {
-			s.Findings = append(s.Findings, stood{kept{f.source, f.Rejected}, m})
+			source := f.source
+			source.Line, source.EndLine = 1, 1+last-first // what a fix is for
+			s.Findings = append(s.Findings, stood{kept{source, f.Rejected}, m, f.ofPart})
 		}
 	}
 	raw, err := json.Marshal(s)
@@ -61,21 +65,21 @@ func (r *Reviewer) stoodIn(ctx context.Context, uri string) []stood {
 	return s.Findings
 }
 
-// again finds a finding in the pieces of a text that have changed. It is false
+// again finds a finding in those pieces of a text that may hold it. It is false
 // when it is gone, or when nothing tells which of several places is meant.
-func (s stood) again(doc *text.Document, units []syntax.Unit, changed []piece) (Finding, piece, bool) {
+func (s stood) again(doc *text.Document, units []syntax.Unit, changed []piece) (Finding, bool) {
 	pieceOf := func(u syntax.Unit) int {
 		return slices.IndexFunc(changed, func(p piece) bool { return p.home == u.Lines })
 	}
 	lines, at, ok := s.Find(doc, units, func(u syntax.Unit) bool { return pieceOf(u) >= 0 })
 	if !ok {
-		return Finding{}, piece{}, false
+		return Finding{}, false
 	}
 	issue, p := s.Issue, changed[pieceOf(units[at])]
 	if strings.TrimSpace(issue.SuggestedFix) != "" && lines.Last-lines.First != s.EndLine-s.Line {
 		issue.SuggestedFix = "" // it was for other lines
 	}
 	f, err := newFinding(doc, p, issue, lines.First, lines.Last)
-	f.Rejected = s.Rejected
-	return f, p, err == nil
+	f.Rejected, f.ofPart = s.Rejected, s.OfPart
+	return f, err == nil
 }

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -15,6 +16,8 @@ type visit struct {
 	r   *Reviewer
 	ask Ask
 	run *Run
+	// salt is that of the pieces' keys.
+	salt string
 
 	mu     sync.Mutex // guards what follows, and calls of ask.Found and ask.Done
 	result Result
@@ -34,9 +37,13 @@ type heard struct {
 // process is asking about is waited for.
 func (v *visit) review(ctx context.Context, pieces []piece) error {
 	missing := v.recall(ctx, pieces)
+	if len(missing) > 0 && v.ask.Refused != "" {
+		return &RefusedError{v.ask.Refused}
+	}
 	if !v.keeps() {
 		return v.answer(ctx, missing)
 	}
+	missing, twins := unique(missing)
 	for len(missing) > 0 {
 		mine, theirs, others, release := v.r.flights.claim(missing)
 		reserved, err := v.askReserved(ctx, mine, release)
@@ -50,7 +57,22 @@ func (v *visit) review(ctx context.Context, pieces []piece) error {
 		}
 		missing = v.recall(ctx, append(theirs, reserved...))
 	}
+	v.recall(ctx, twins)
 	return nil
+}
+
+// unique takes pieces out that are the same as one before: its answer is theirs.
+func unique(pieces []piece) (firsts, twins []piece) {
+	seen := map[string]bool{}
+	for _, p := range pieces {
+		if seen[p.key] {
+			twins = append(twins, p)
+		} else {
+			firsts = append(firsts, p)
+		}
+		seen[p.key] = true
+	}
+	return firsts, twins
 }
 
 // askReserved asks about the pieces that no other process asks about, and gives
@@ -93,13 +115,13 @@ func (v *visit) recall(ctx context.Context, pieces []piece) (missing []piece) {
 			missing = append(missing, p)
 			continue
 		}
-		part := v.run.Part(p.Lines)
+		part := v.run.Part(p.Lines, true)
 		for _, k := range rec.Issues {
 			if f, fits := k.finding(v.ask.Doc, p); fits {
 				v.show(part, f)
 			}
 		}
-		part.End(true)
+		v.gone(part.End(true))
 	}
 	if known := len(pieces) - len(missing); known > 0 {
 		v.finished(known, true)
@@ -140,18 +162,16 @@ func (v *visit) request(ctx context.Context, batch []piece) error {
 		return err
 	}
 	req.Interactive, req.Restartable = v.ask.Interactive, true
-	v.r.misses.Add(uint64(len(batch)))
 	in := newIntake(v, batch)
 	err = v.converse(ctx, req, in)
 	if half := len(batch) / 2; half > 0 && llm.ClassOf(err) == llm.ClassTooLong {
-		if err := v.request(ctx, batch[:half]); err != nil {
-			return err
-		}
-		return v.request(ctx, batch[half:])
+		first := v.request(ctx, batch[:half])
+		return cmp.Or(v.request(ctx, batch[half:]), first)
 	}
+	v.r.misses.Add(uint64(len(batch)))
 	whole := err == nil && !in.partial
 	for _, part := range in.parts {
-		part.End(whole)
+		v.gone(part.End(whole))
 	}
 	if !whole {
 		v.mu.Lock()
@@ -170,8 +190,8 @@ func (v *visit) request(ctx context.Context, batch []piece) error {
 
 // keep stores what was said of pieces.
 func (v *visit) keep(ctx context.Context, answered heard) {
-	if !v.keeps() {
-		return
+	if !v.keeps() || v.r.salt(ctx, v.ask.Doc) != v.salt {
+		return // another model was chosen meanwhile, and nobody knows which has answered
 	}
 	entries := make(map[string][]byte, len(answered.pieces))
 	for i, p := range answered.pieces {
@@ -198,6 +218,12 @@ func (v *visit) converse(ctx context.Context, req llm.Request, in *intake) error
 // listen makes one call and takes in issues while they arrive.
 func (v *visit) listen(ctx context.Context, req llm.Request, in *intake) (llm.Reply, error) {
 	v.called()
+	drain := in.open()
+	defer func() {
+		if in.work != nil {
+			drain()
+		}
+	}()
 	in.begin()
 	reply, err := v.r.model.Complete(ctx, req, func(e llm.Event) {
 		if e.Restart {
@@ -205,6 +231,7 @@ func (v *visit) listen(ctx context.Context, req llm.Request, in *intake) (llm.Re
 		}
 		in.hear(e.Text)
 	})
+	drain()
 	broken, _ := in.items.Dropped() // why is of no use to anyone here
 	v.dropped(broken)
 	return reply, err
@@ -232,6 +259,18 @@ func (v *visit) show(part *Part, f Finding) (id string, shown bool) {
 		v.ask.Found(f)
 	}
 	return f.ID, true
+}
+
+// gone takes back what was told and does not stand any more.
+func (v *visit) gone(ids []string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, id := range ids {
+		if v.told[id] {
+			delete(v.told, id)
+			v.result.Findings--
+		}
+	}
 }
 
 // finished counts units that are done.
@@ -273,8 +312,9 @@ func (v *visit) lookAgain(ctx context.Context) {
 			with = append(with, v.heard[i].pieces[one.piece].Context...)
 		}
 	}
-	rejected, calls, _ := v.r.secondLook(ctx, v.ask.Doc, findings, with, v.ask.Interactive)
+	rejected, calls, err := v.r.secondLook(ctx, v.ask.Doc, findings, with, v.ask.Interactive)
 	v.result.Calls += calls
+	v.result.Unverified = err
 	touched := map[*heard]bool{}
 	for i, reason := range rejected {
 		from[i].records[about[i].piece].Issues[about[i].issue].Rejected = reason

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/user"
 	"path"
@@ -25,7 +26,7 @@ var _ review.DismissalStore = dismissalStore{}
 // newDismissals are the dismissals of one person, who signs with the name that
 // the machine knows them by.
 func newDismissals(kept *keeper) *review.Dismissals {
-	d := review.NewDismissals(dismissalStore{func(ctx context.Context) *store.Store { return kept.now(ctx).store }})
+	d := review.NewDismissals(dismissalStore{func(ctx context.Context) *store.Store { return kept.open(ctx).store }})
 	if me, err := user.Current(); err == nil {
 		d.SignAs(path.Base(strings.ReplaceAll(me.Username, `\`, "/"))) // Windows puts a domain before it
 	}
@@ -55,7 +56,14 @@ func (s dismissalStore) Put(ctx context.Context, d review.Dismissal) error {
 	if err != nil {
 		return fmt.Errorf("encode a dismissal: %w", err)
 	}
-	return s.now(ctx).Put(ctx, store.Entry{Kind: kindDismissed, Key: d.ID, Value: value})
+	kept := s.now(ctx)
+	if err := kept.Put(ctx, store.Entry{Kind: kindDismissed, Key: d.ID, Value: value}); err != nil {
+		return err
+	}
+	if note := kept.Note(); note != "" {
+		return errors.New(note) // it is in memory, which ends with the window
+	}
+	return nil
 }
 
 // Delete removes a dismissal.

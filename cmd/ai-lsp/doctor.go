@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/ai-lsp/ai-lsp/internal/settings"
 	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/llm/openai"
 )
@@ -37,6 +38,7 @@ func (c *doctorCommand) Run(w *world) error {
 	if len(live.Problems()) == 0 {
 		r.fine("settings", "nothing wrong; 'ai-lsp settings' lists them")
 	}
+	checkStore(w, r, live)
 	upstream := &provider{live: live, log: zap.NewNop()}
 	if live.Key().IsZero() {
 		r.fine("key", "none is set; a server on this machine needs none")
@@ -60,6 +62,19 @@ func (c *doctorCommand) Run(w *world) error {
 		checkCall(w.ctx, r, client, config.Model)
 	}
 	return r.end()
+}
+
+// checkStore opens the store as a session would. What is not there yet is made,
+// so that a folder that can not be written to is found out.
+func checkStore(w *world, r *report, live *settings.Live) {
+	kept := &keeper{live: live, w: w, log: func(string, ...any) {}}
+	defer kept.close()
+	path := kept.open(w.ctx).path
+	if note := kept.Note(); note != "" {
+		r.fault("store", note)
+		return
+	}
+	r.fine("store", path)
 }
 
 // checkModels asks for the list of models. It is true when there is no such

@@ -90,12 +90,11 @@ func (c *Cache) Put(ctx context.Context, kind string, ttl time.Duration, entries
 	for key, value := range maps.All(entries) {
 		batch = append(batch, store.Entry{Kind: kind, Key: key, Value: value, Expires: now.Add(ttl)})
 	}
-	since := c.memory.age()
 	if err := c.store.Put(ctx, batch...); err != nil {
 		c.report("write", err)
 		return
 	}
-	c.memory.replace(batch, now, since)
+	c.memory.replace(batch, now)
 }
 
 // Clear forgets all entries that expire, in memory and in the store, and says

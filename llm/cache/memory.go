@@ -84,7 +84,13 @@ func (m *memory) keep(e store.Entry, now time.Time, since uint64) {
 // replace takes entries that may stand there already in another form. The tier
 // takes things in when it has time, and may leave them: nothing old may be
 // found meanwhile, nor afterwards.
-func (m *memory) replace(entries []store.Entry, now time.Time, since uint64) {
+//
+// What was read from the store before is not taken in any more.
+func (m *memory) replace(entries []store.Entry, now time.Time) {
+	m.mu.Lock()
+	m.epoch++
+	since := m.epoch
+	m.mu.Unlock()
 	for _, e := range entries {
 		m.keep(e, now, since)
 	}

@@ -25,5 +25,6 @@ func (o owner) knowsDead(other owner) bool {
 		return false
 	}
 	start, alive := processStart(other.pid)
-	return !alive || start != other.start
+	// That nothing could be read of it, for want of a descriptor say, tells nothing.
+	return !alive || start != "" && other.start != "" && start != other.start
 }

@@ -49,6 +49,7 @@ func (s *Store) renew(ctx context.Context) (*database, string, error) {
 // it may hold the newest of its entries; programs that still have it open
 // notice, and go on with the new one.
 func (s *Store) moveAside() (aside string, err error) {
+	s.narrow()
 	aside = s.path + ".corrupt-" + s.now().UTC().Format("20060102T150405.000000")
 	for _, suffix := range everyFile {
 		if err := os.Rename(s.path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -67,7 +68,8 @@ func (l *layout) lore() *lore {
 // units are the pieces with their context.
 func (l *layout) units() []Unit {
 	all := l.lore()
-	for _, it := range l.items() {
+	items := l.items()
+	for _, it := range items {
 		if it.kind == KindType && it.name != "" && !it.again && all.fields[it.name] == nil {
 			all.fields[it.name] = l.fieldsOf(it)
 			for name := range all.fields[it.name] {
@@ -75,7 +77,7 @@ func (l *layout) units() []Unit {
 			}
 		}
 	}
-	pieces := l.pieces()
+	pieces := l.pieces(items)
 	units := make([]Unit, len(pieces))
 	for i, p := range pieces {
 		units[i] = Unit{Lines: p.Lines, Kind: p.kind, Name: p.name}
@@ -164,7 +166,7 @@ func (all *lore) headsOf(uses map[string]use) []Lines {
 			}
 		}
 	}
-	slices.SortFunc(heads, func(a, b Lines) int { return a.First - b.First })
+	slices.SortFunc(heads, func(a, b Lines) int { return cmp.Or(a.First-b.First, a.Last-b.Last) })
 	return heads
 }
 

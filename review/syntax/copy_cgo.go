@@ -46,10 +46,11 @@ type level struct {
 	inCode bool // in the body of a function
 	called bool // in a function
 	inline int  // how many nodes around it are on one line
+	faulty bool // something in it is broken or missing
 }
 
 func (c *copier) copy(ctx context.Context) bool {
-	c.open = []level{{node: -1}}
+	c.open = []level{{node: -1, faulty: true}}
 	for visited := 0; ; visited++ {
 		if visited%checkEvery == 0 && ctx.Err() != nil {
 			return false
@@ -85,11 +86,12 @@ func (c *copier) enter() bool {
 		inCode: around.inCode || around.called && c.rules.bodies[kind],
 		called: around.called || c.rules.isFunction(kind),
 		inline: around.inline,
+		faulty: around.faulty && n.HasError(),
 	}
 	c.nodes = append(c.nodes, node{
 		kind: kind, field: c.fields[c.cursor.FieldId()], start: start, end: end,
 		first: c.lineAt(start), last: c.lineAt(max(start, end-1)),
-		parent: around.node, broken: n.IsError(), faulty: n.HasError(),
+		parent: around.node, broken: kind == errorKind, faulty: here.faulty,
 	})
 	c.open = append(c.open, here)
 	added := &c.nodes[here.node]

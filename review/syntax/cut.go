@@ -142,21 +142,22 @@ func (c cutter) finer(pieces []Lines, borders []border) []Lines {
 		switch {
 		case c.of(p) <= 2*c.most:
 			all = append(all, p)
-		case c.apart > 1:
+		case c.apart > 3:
 			closer := cutter{scale: c.scale, most: c.most, apart: c.apart / 3}
 			all = append(all, closer.cut(p, borders)...)
 		default:
-			all = append(all, c.counted(p, borders)...)
+			all = append(all, c.counted(p)...)
 		}
 	}
 	return all
 }
 
-func (c cutter) counted(l Lines, borders []border) (pieces []Lines) {
-	for _, b := range within(borders, l) {
-		if c.between(l.First, b.line) >= c.most {
-			pieces = append(pieces, Lines{l.First, b.line - 1})
-			l.First = b.line
+// counted cuts wherever a piece has become too heavy, be it a border or not.
+func (c cutter) counted(l Lines) (pieces []Lines) {
+	for line := l.First + 1; line <= l.Last; line++ {
+		if c.between(l.First, line) >= c.most {
+			pieces = append(pieces, Lines{l.First, line - 1})
+			l.First = line
 		}
 	}
 	return append(pieces, l)

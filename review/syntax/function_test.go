@@ -2,6 +2,11 @@ package syntax_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -88,4 +93,51 @@ func TestMoreDamageIsMoreFaults(t *testing.T) {
 		}
 		last = n
 	}
+}
+
+// The code of this repository is parsed by the Go library as well.
+func TestFunctionsOfThisRepository(t *testing.T) {
+	needsGrammar(t, "go")
+	files, err := filepath.Glob("../../*/*/*.go")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, path := range files {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := text.New("file:///x", "go", 1, string(raw))
+		o := syntax.Parse(t.Context(), doc)
+		checkOutline(t, doc, o)
+		for _, want := range functionsOf(t, path, raw) {
+			if got, ok := o.Function(want.Last); !ok || got != want {
+				t.Errorf("%s:%d: found %v, want %v", path, want.First+1, got, want)
+			}
+		}
+		if n, known := syntax.Faults(t.Context(), "go", string(raw)); n != 0 || !known {
+			t.Errorf("%s has %d faults, which is known: %v", path, n, known)
+		}
+	}
+}
+
+func functionsOf(t *testing.T, path string, raw []byte) (found []syntax.Lines) {
+	t.Helper()
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, raw, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, declaration := range file.Decls {
+		f, ok := declaration.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		first := f.Pos()
+		if f.Doc != nil {
+			first = f.Doc.Pos()
+		}
+		found = append(found, syntax.Lines{First: files.Position(first).Line - 1, Last: files.Position(f.End()).Line - 1})
+	}
+	return found
 }

@@ -16,7 +16,7 @@ func (all *lore) gist(context []Lines, imports []int, uses map[string]use) strin
 				isImport[n] = true
 			}
 		}
-		brought = append(brought, all.brought(all.imports[i], uses)...)
+		brought = append(brought, all.brought(all.imports[i], uses))
 	}
 	var b strings.Builder
 	for _, lines := range context {
@@ -33,45 +33,34 @@ func (all *lore) gist(context []Lines, imports []int, uses map[string]use) strin
 	return b.String()
 }
 
-// brought is, for each name of an import that is used, where it comes from: the
-// words of the import without its other names.
-func (all *lore) brought(b binding, uses map[string]use) []string {
-	var path []string
+// brought is an import without the names that are not used, on one line. All
+// else stays as it is: where a name comes from, and under what other name, is
+// what matters of it.
+func (all *lore) brought(b binding, uses map[string]use) string {
+	var code strings.Builder
 	seen := map[int]bool{} // an import on one line is its own first and last
 	for _, lines := range b.lines {
 		for n := lines.First; n <= lines.Last; n++ {
 			if !seen[n] {
-				path = append(path, pathWords(all.doc.Line(n), b.names)...)
+				code.WriteString(all.doc.Line(n) + ",")
 			}
 			seen[n] = true
 		}
 	}
-	var brought []string
-	for _, name := range b.names {
-		if uses[name] != 0 {
-			brought = append(brought, strings.Join(append(slices.Clip(path), name), " "))
+	var items []string
+	for item := range strings.FieldsFuncSeq(code.String(), func(r rune) bool { return strings.ContainsRune(",{}();", r) }) {
+		item = strings.Join(strings.Fields(item), " ")
+		if item != "" && (uses[item] != 0 || !slices.Contains(b.names, item)) {
+			items = append(items, item)
 		}
 	}
-	return brought
-}
-
-// pathWords are the words of a line of an import, without keywords and the names
-// that it binds. What stands in quotes is a word as it is.
-func pathWords(line string, names []string) []string {
-	var found []string
-	for rest := line; rest != ""; {
-		if at := quotedText.FindStringIndex(rest); at != nil && at[0] == 0 {
-			found, rest = append(found, rest[1:at[1]-1]), rest[at[1]:]
-			continue
+	if len(items) > 0 {
+		for _, word := range []string{"const", "let", "var"} {
+			items[0] = strings.TrimPrefix(items[0], word+" ")
 		}
-		end := 0
-		for end < len(rest) && isNameByte(rest[end]) {
-			end++
+		if slices.Contains([]string{"const", "let", "var"}, items[0]) {
+			items = items[1:]
 		}
-		if word := rest[:end]; word != "" && !importWords[word] && !slices.Contains(names, word) {
-			found = append(found, word)
-		}
-		rest = rest[max(end, 1):]
 	}
-	return found
+	return strings.Join(items, ",")
 }

@@ -68,11 +68,14 @@ func made(language func() unsafe.Pointer) func() *grammar {
 // for, in order. There is none in a build without cgo.
 func Grammars() []string { return slices.Sorted(maps.Keys(grammars)) }
 
+// errorKind is what the library calls a node that makes no sense.
+const errorKind = "ERROR"
+
 // kind is the name of a node's kind. The kind of what is broken has a number
 // beyond all others.
 func (g *grammar) kind(id uint16) (name string, named bool) {
 	if int(id) < len(g.kinds) {
 		return g.kinds[id], g.named[id]
 	}
-	return "ERROR", true
+	return errorKind, true
 }

@@ -163,6 +163,17 @@ func (l *layout) borders() []border {
 	return borders
 }
 
+// everyLine makes a border of each line with text.
+func (l *layout) everyLine(in Lines) []border {
+	var borders []border
+	for line := in.First; line <= in.Last; line++ {
+		if !l.isBlank(line) {
+			borders = append(borders, l.border(line, 0))
+		}
+	}
+	return borders
+}
+
 // border goes by the line's text, without its indentation. Where that says next
 // to nothing, such as a brace, the line below it counts too; no more than that,
 // so that a border depends on little. Short lines are worse: most are much

@@ -46,11 +46,11 @@ func (p script) document() *text.Document {
 	return text.New("file:///x", p.language, 1, b.String())
 }
 
-// drawProgram makes programs of declarations of all sizes, no two lines alike.
+// drawProgram makes a text of declarations of all sizes, no two lines alike.
 func drawProgram(t *rapid.T) script {
 	p := script{dialect: rapid.SampledFrom(dialects).Draw(t, "dialect")}
 	line := 0
-	for i := range rapid.IntRange(1, 30).Draw(t, "declarations") {
+	for i := range rapid.IntRange(1, 15).Draw(t, "declarations") {
 		name := fmt.Sprintf("name%d", i)
 		size := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(0, 40), rapid.IntRange(100, 300)).Draw(t, "size")
 		if size == 0 {

@@ -60,10 +60,37 @@ func namesShape(word, rest string) bool {
 	if word == "type" {
 		return !strings.HasPrefix(strings.TrimSpace(rest), "=") && !returning.MatchString(rest)
 	}
-	for flat := ""; flat != rest; {
-		flat, rest = rest, angles.ReplaceAllString(rest, "")
-	}
+	rest = withoutAngles(rest)
 	return !variable.MatchString(rest) && (word == "impl" || word == "class" || !returning.MatchString(rest))
+}
+
+// withoutAngles is code without what stands in angle brackets that match.
+func withoutAngles(code string) string {
+	var open []int
+	gone := make([]bool, len(code))
+	for i := range len(code) {
+		switch {
+		case code[i] == '<':
+			open = append(open, i)
+		case code[i] == '>' && len(open) > 0:
+			last := len(open) - 1
+			if last == 0 { // what is inside goes along
+				for k := open[0]; k <= i; k++ {
+					gone[k] = true
+				}
+			} else {
+				gone[open[last]], gone[i] = true, true
+			}
+			open = open[:last]
+		}
+	}
+	var b strings.Builder
+	for i := range len(code) {
+		if !gone[i] {
+			b.WriteByte(code[i])
+		}
+	}
+	return b.String()
 }
 
 var (

@@ -17,10 +17,18 @@ type Outline struct {
 	unsure []Lines
 }
 
+var parsing = make(chan struct{}, 2)
+
 // Parse reads a text. It never fails: what has no grammar, is too large, takes
 // too long or is cancelled gets the plain splitter, and so does a stretch that
 // the grammar makes no sense of. A parse takes a second at most.
 func Parse(ctx context.Context, doc *text.Document) *Outline {
+	// A parse takes many times the memory of its text: two at once are enough.
+	select {
+	case parsing <- struct{}{}:
+		defer func() { <-parsing }()
+	case <-ctx.Done():
+	}
 	l, parsed := layOut(ctx, doc)
 	if !parsed {
 		l = newLayout(doc)
@@ -47,7 +55,7 @@ func (o *Outline) Parsed() bool { return o.parsed }
 // Function is the smallest function, method or type around a line, with its doc
 // comment and decorators. It is false where the line is in none.
 func (o *Outline) Function(line int) (Lines, bool) {
-	if !o.parsed || slices.ContainsFunc(o.unsure, func(l Lines) bool { return l.holds(line) }) {
+	if !o.parsed || slices.ContainsFunc(o.unsure, func(l Lines) bool { return l.Holds(line) }) {
 		first, last, found := Enclosing(o.doc.LineCount(), o.doc.Line, line)
 		return Lines{first, last}, found
 	}
@@ -57,7 +65,7 @@ func (o *Outline) Function(line int) (Lines, bool) {
 		if p.First > line {
 			break
 		}
-		if p.holds(line) && (!found || p.Last-p.First <= smallest.Last-smallest.First) {
+		if p.Holds(line) && (!found || p.Last-p.First <= smallest.Last-smallest.First) {
 			smallest, found = p, true
 		}
 	}

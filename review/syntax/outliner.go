@@ -37,50 +37,49 @@ type outliner struct {
 // members marks what is directly inside of a node: of a text, a section or the
 // body of a type.
 func (o *outliner) members(of int, a around) {
-	damage := o.brokenIn(of)
-	broken := len(damage) > 0
-	next := -1 // where lines begin that the plain splitter is to take
-	var lead leading
-	for c := range o.children(of) {
+	if damage := o.brokenIn(of); len(damage) > 0 {
+		o.salvage(of, damage, a)
+		return
+	}
+	for c, first := range o.led(of, func(alone Lines) { o.run(alone, KindRun, a) }) {
+		o.member(c, first, a)
+	}
+}
+
+// member marks a node that begins, with what leads it, on the line first.
+func (o *outliner) member(c, first int, a around) {
+	n := o.nodes[c]
+	d, ok := o.declared(c, 0)
+	switch {
+	case n.faulty && o.swallows(c):
+		o.inDoubt(Lines{first, n.last}, a)
+	case ok:
+		o.declaration(c, first, d, a)
+	case o.isSection(c):
+		o.section(c, first, a)
+	default:
+		o.run(Lines{first, n.last}, KindRun, a)
+	}
+}
+
+// salvage marks the declarations in a node that are whole, and leaves the rest
+// to the plain splitter: of half a function, a grammar makes statements.
+func (o *outliner) salvage(of int, damage []Lines, a around) {
+	if of+1 == o.nodes[of].next {
+		return
+	}
+	next := o.nodes[of+1].first
+	for c, first := range o.led(of, func(Lines) {}) {
 		n := o.nodes[c]
-		if next < 0 {
-			next = n.first
-		}
-		if o.rules.leads[n.kind] {
-			if gone, ok := lead.add(n.first, n.last); ok && !broken {
-				o.run(gone, KindRun, a)
-			}
+		d, ok := o.declared(c, 0)
+		if !ok || first < next || touches(damage, n) || n.faulty && o.swallows(c) {
 			continue
 		}
-		first := n.first
-		gone, ok := lead.end(n.last)
-		if ok && gone.Last+1 >= first {
-			first = gone.First
-		} else if ok && !broken {
-			o.run(gone, KindRun, a)
-		}
-		d, declares := o.declared(c, 0)
-		switch {
-		case broken && (!declares || first < next || touches(damage, n)):
-		case !broken && n.faulty && o.swallows(c):
-			o.inDoubt(Lines{first, n.last}, a)
-		case broken:
-			o.inDoubt(Lines{next, first - 1}, a)
-			o.declaration(c, first, d, a)
-			next = n.last + 1
-		case declares:
-			o.declaration(c, first, d, a)
-		case o.isSection(c):
-			o.section(c, first, a)
-		default:
-			o.run(Lines{first, n.last}, KindRun, a)
-		}
+		o.inDoubt(Lines{next, first - 1}, a)
+		o.declaration(c, first, d, a)
+		next = n.last + 1
 	}
-	if broken {
-		o.inDoubt(Lines{max(next, 0), o.nodes[of].last}, a)
-	} else if gone, ok := lead.end(0); ok {
-		o.run(gone, KindRun, a)
-	}
+	o.inDoubt(Lines{next, o.nodes[of].last}, a)
 }
 
 // brokenIn is the lines of what makes no sense directly inside of a node.
@@ -103,34 +102,6 @@ func touches(broken []Lines, n node) bool {
 	return i < len(broken) && broken[i].First <= n.last
 }
 
-// leading is the comments and attributes above a declaration.
-type leading struct {
-	Lines
-	open  bool
-	after int // the last line of the code above
-}
-
-// add takes one more. What was there is given back if it stands apart.
-func (l *leading) add(first, last int) (gone Lines, ok bool) {
-	if first <= l.after && l.after > 0 {
-		return Lines{}, false // behind code on its line
-	}
-	if l.open && first <= l.Last+1 {
-		l.Last = max(l.Last, last)
-		return Lines{}, false
-	}
-	gone, ok = l.Lines, l.open
-	l.Lines, l.open = Lines{first, last}, true
-	return gone, ok
-}
-
-// end gives what there is, for code that reaches to the line last.
-func (l *leading) end(last int) (gone Lines, ok bool) {
-	gone, ok = l.Lines, l.open
-	*l = leading{after: last}
-	return gone, ok
-}
-
 // section marks what is inside of conditional compilation and the like, which
 // is no declaration itself.
 func (o *outliner) section(c, first int, a around) {
@@ -149,15 +120,10 @@ func (o *outliner) isSection(c int) bool {
 	return o.rules.sections[n.kind] || o.rules.bodies[n.kind] || o.rules.wrappers[n.kind] && o.isGroup(c)
 }
 
-// declaration marks a function or a type that begins, with what leads it, on
-// the line first.
+// declaration marks a function or a type, or the head of a type and its members.
 func (o *outliner) declaration(c, first int, d declared, a around) {
-	n := o.nodes[c]
-	if n.faulty && o.swallows(c) {
-		o.inDoubt(Lines{first, n.last}, a)
-		return
-	}
-	m := mark{line: first, last: n.last, kind: d.kind, name: a.qualify(d.name), head: d.head, around: a, again: d.again}
+	last := o.nodes[c].last
+	m := mark{line: first, last: last, kind: d.kind, name: a.qualify(d.name), head: d.head, around: a, again: d.again}
 	if d.owner != "" {
 		m.home, m.name = a.qualify(d.owner), a.qualify(d.owner+"."+d.name)
 	}
@@ -169,7 +135,7 @@ func (o *outliner) declaration(c, first int, d declared, a around) {
 		return
 	}
 	o.groups++
-	m.last, m.opens, m.until = d.head.Last, o.groups, n.last
+	m.last, m.opens, m.until = d.head.Last, o.groups, last
 	o.marks = append(o.marks, m)
 	o.members(d.body, around{
 		home: m.name, owners: append(slices.Clip(a.owners), d.head), group: o.groups, inType: !d.scope,
@@ -198,8 +164,8 @@ func (o *outliner) inDoubt(lines Lines, a around) {
 	o.plain(o.language, lines, a)
 }
 
-// swallows says that a declaration with faults in it seems to hold others that
-// stand beside it, as one does whose brace is missing.
+// swallows says that what has faults in it seems to hold declarations that stand
+// beside it, as a function does whose brace is missing.
 func (o *outliner) swallows(c int) bool {
 	n := o.nodes[c]
 	own, _ := o.code(n.first)

@@ -26,9 +26,8 @@ type piece struct {
 }
 
 // pieces packs what is short and cuts what is long.
-func (l *layout) pieces() []piece {
+func (l *layout) pieces(items []item) []piece {
 	var pieces []piece
-	items := l.items()
 	borders := l.borders()
 	for i := 0; i < len(items); {
 		n := 1
@@ -60,6 +59,10 @@ func (l *layout) parts(it item, borders []border) []piece {
 	cuts := []Lines{it.Lines}
 	if l.of(it.Lines) > mostUnit {
 		cuts = c.cut(it.Lines, borders)
+		// A table or a comment may have no borders at all: then any line is one.
+		if len(within(borders, it.Lines)) == 0 {
+			cuts = c.cut(it.Lines, l.everyLine(it.Lines))
+		}
 	}
 	var pieces []piece
 	for _, lines := range cuts {

@@ -5,6 +5,9 @@ import "strings"
 // maxSignature bounds the lines that a signature may take.
 const maxSignature = 40
 
+// maxSignatureBytes bounds their length together.
+const maxSignatureBytes = 4 << 10
+
 // signature is the line o with the lines that complete it, up to where the body
 // begins: on one line, without comments, its quoted texts empty.
 func (s source) signature(o int) string {
@@ -12,7 +15,7 @@ func (s source) signature(o int) string {
 	open := 0 // brackets, not braces
 	for i := o; i < min(s.n, o+maxSignature); i++ {
 		code := bare(s.text(i))
-		if i > o && open <= 0 && !completes(b.String(), code) {
+		if i > o && (open <= 0 && !completes(b.String(), code) || b.Len()+len(code) > maxSignatureBytes) {
 			break
 		}
 		b.WriteString(code)

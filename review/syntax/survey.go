@@ -57,26 +57,15 @@ func (o *outliner) rankInside(l Lines) {
 func (o *outliner) findPlaces() {
 	wrapped := map[int]bool{}
 	for i := range o.nodes {
-		var lead leading
-		for c := range o.children(i) {
-			n := o.nodes[c]
-			if o.rules.leads[n.kind] {
-				lead.add(n.first, n.last)
-				continue
-			}
-			gone, ok := lead.end(n.last)
-			d, declares := o.declared(c, 0)
-			if !declares || wrapped[c] || o.rules.objects[o.nodes[d.inner].kind] {
+		for c, first := range o.led(i, func(Lines) {}) {
+			d, ok := o.declared(c, 0)
+			if !ok || wrapped[c] || o.rules.objects[o.nodes[d.inner].kind] {
 				continue
 			}
 			for at := d.inner; at > c; at = o.nodes[at].parent {
-				wrapped[at] = true
+				wrapped[at] = true // it is found with what is around it
 			}
-			place := o.lines(c)
-			if ok && gone.Last+1 >= place.First {
-				place.First = gone.First
-			}
-			o.places = append(o.places, place)
+			o.places = append(o.places, Lines{first, o.nodes[c].last})
 		}
 	}
 }

@@ -3,7 +3,8 @@ package syntax
 // Lines is a run of whole lines, zero-based, both included.
 type Lines struct{ First, Last int }
 
-func (l Lines) holds(line int) bool { return l.First <= line && line <= l.Last }
+// Holds says that a line is one of the run.
+func (l Lines) Holds(line int) bool { return l.First <= line && line <= l.Last }
 
 // Kind says what a [Unit] is.
 type Kind string
