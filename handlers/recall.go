@@ -17,11 +17,12 @@ const recallPause = 300 * time.Millisecond
 type recalls struct {
 	mu     sync.Mutex
 	timers map[string]*time.Timer
+	isDue  map[string]bool
 	turn   chan struct{} // held by the one that is looked up
 }
 
 func newRecalls() *recalls {
-	return &recalls{timers: map[string]*time.Timer{}, turn: make(chan struct{}, 1)}
+	return &recalls{timers: map[string]*time.Timer{}, isDue: map[string]bool{}, turn: make(chan struct{}, 1)}
 }
 
 // later runs do when nothing has been asked for a document for a while.
@@ -31,13 +32,35 @@ func (r *recalls) later(uri string, do func()) {
 	if timer := r.timers[uri]; timer != nil {
 		timer.Stop()
 	}
-	r.timers[uri] = time.AfterFunc(recallPause, do)
+	r.timers[uri] = time.AfterFunc(recallPause, func() {
+		r.mu.Lock()
+		delete(r.timers, uri)
+		r.mu.Unlock()
+		do()
+	})
+}
+
+// due says that a document is to be looked up.
+func (r *recalls) due(uri string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.isDue[uri] = true
+}
+
+// claim takes it upon the caller. It is false when that is not due any more.
+func (r *recalls) claim(uri string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	due := r.isDue[uri]
+	delete(r.isDue, uri)
+	return due
 }
 
 // forget is for a document that was closed.
 func (r *recalls) forget(uri string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	delete(r.isDue, uri)
 	if timer := r.timers[uri]; timer != nil {
 		timer.Stop()
 		delete(r.timers, uri)
@@ -54,11 +77,9 @@ func (r *recalls) close() {
 
 // recall shows what is known of a document, at no cost.
 func (h *Handlers) recall(doc *text.Document) {
+	h.recalls.due(doc.URI())
 	h.background(func(ctx context.Context) {
 		h.settle(ctx)
-		if h.refusal(doc, 0, doc.LineCount()-1) != "" {
-			return // what is not sent is not spoken of either
-		}
 		// An editor that starts may open a thousand files; the rest of what it asks
 		// must not wait for them all to be parsed.
 		select {
@@ -67,15 +88,21 @@ func (h *Handlers) recall(doc *text.Document) {
 		case <-ctx.Done():
 			return
 		}
-		doc, open := h.docs.Document(doc.URI())
-		if !open {
-			return // it was closed while it waited
-		}
-		h.dismissedElsewhere(ctx)
-		h.reviewer.Recall(ctx, doc)
-		h.publisher.now(doc.URI())
-		h.told()
+		h.recallDue(ctx, doc.URI())
 	})
+}
+
+// recallDue looks a document up, if that is due. A review does so before it
+// asks anything: what it stores must not come back as known before.
+func (h *Handlers) recallDue(ctx context.Context, uri string) {
+	doc, open := h.docs.Document(uri)
+	if !h.recalls.claim(uri) || !open || h.refusal(doc, 0, doc.LineCount()-1) != "" {
+		return // what is not sent is not spoken of either
+	}
+	h.dismissedElsewhere(ctx)
+	h.reviewer.Recall(ctx, doc)
+	h.publisher.now(uri)
+	h.told()
 }
 
 // recallLater looks a document up again after a change that nobody has typed,

@@ -265,6 +265,7 @@ func (h *Handlers) waitFor(ctx context.Context, other *running) error {
 func (h *Handlers) review(ctx context.Context, mine *running, ask review.Ask, after time.Duration) error {
 	uri, name := ask.Doc.URI(), labelOf(ask.Doc.URI())
 	view := h.view()
+	h.recallDue(ctx, uri)
 	h.dismissedElsewhere(ctx)
 	ctx, shown := h.progress.start(ctx, "AI review", after, reportGap, " · ")
 	defer shown.finish(name + ": failed") // unless it ended in better order
