@@ -45,6 +45,7 @@ func checkAll(t *testing.T, language, source string, fixes []suggested, want str
 }
 
 func TestFixesAreAppliedTogether(t *testing.T) {
+	needsGrammars(t)
 	const plain = "one()\ntwo()\nthree()\nfour()\n"
 	for _, tc := range []struct {
 		name, language, source string
@@ -119,6 +120,7 @@ func TestFixesThatCanNotBeCheckedInTimeAreLeftOut(t *testing.T) {
 }
 
 func TestAFixIsRefusedForATextInWhichItDoesNotParse(t *testing.T) {
+	needsGrammars(t)
 	doc := text.New(uri, "javascript", 1, "if (a) {}\nb();\n")
 	f := review.Suggest(doc, 1, 1, review.Info, "else { b(); }")
 	if _, err := f.SafeEdits(t.Context(), doc); err != nil {

@@ -215,6 +215,7 @@ func TestAFixInDoubtIsNotOffered(t *testing.T) {
 }
 
 func TestAFixThatBreaksTheSyntaxIsNotOffered(t *testing.T) {
+	needsGrammars(t)
 	const (
 		noParse   = "it does not parse"
 		misplaced = "its indentation is not that of the lines that it replaces"
@@ -239,6 +240,7 @@ func TestAFixThatBreaksTheSyntaxIsNotOffered(t *testing.T) {
 }
 
 func TestAFixThatParsesIsOffered(t *testing.T) {
+	needsGrammars(t)
 	for _, tc := range []struct{ name, language, source, quote, fix, want string }{
 		{
 			"brackets that end elsewhere", "go", "package a\n\nfunc f() {\n\tif x {\n\t\ta()\n\t} else {\n\t\tb()\n\t}\n}\n", "\t} else {",

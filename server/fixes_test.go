@@ -80,6 +80,7 @@ func TestAFixThatIsNotSafeSaysWhy(t *testing.T) {
 }
 
 func TestAFixIsHeldToTheTextOfNow(t *testing.T) {
+	needsGrammars(t)
 	const js = "file:///project/a.js"
 	for _, tc := range []struct{ name, caps string }{
 		{"resolved", editor.Capabilities},
