@@ -28,6 +28,14 @@ type database struct {
 	roomAt  moment    // when room was last made on a full disk
 }
 
+// isOutgrown says that a newer version of the program has changed the schema
+// since the file was opened. What is written by the old one would mean something
+// else now.
+func (d *database) isOutgrown(ctx context.Context, latest int) bool {
+	version, err := d.out.number(ctx, "PRAGMA user_version")
+	return err == nil && version > int64(latest)
+}
+
 func (d *database) inMemory() bool { return d.path == "" }
 
 // moved reports whether the path names another file by now, or none.

@@ -146,6 +146,21 @@ func TestAnOlderVersionIsMigrated(t *testing.T) {
 	b.is(store.ModeMemory, "newer ai-lsp")
 }
 
+func TestAnOldVersionLeavesAFileAloneThatANewerOneHasTakenOver(t *testing.T) {
+	b := openAt(t, newPath(t))
+	b.put(b.review(1))
+	newer := store.OpenOn(b.ctx, b.options(), store.System{Later: []string{"ALTER TABLE entry ADD COLUMN more INTEGER"}})
+	if err := newer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.put(b.review(2))
+	b.is(store.ModeMemory, "newer ai-lsp")
+	b.has("review", 2)
+	if n := number(t, b.path, "SELECT count(*) FROM entry"); n != 1 {
+		t.Errorf("the file has %d entries", n)
+	}
+}
+
 func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	b := openAt(t, newPath(t))
 	b.put(b.review(1))

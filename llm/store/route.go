@@ -117,6 +117,10 @@ func (s *Store) write(ctx context.Context, call func(context.Context, *database)
 		if d == nil {
 			return false, nil
 		}
+		if d.isOutgrown(ctx, len(s.env.schema)) {
+			s.reopen(ctx) // which leaves it alone, and says so
+			continue
+		}
 		err := call(ctx, d)
 		switch {
 		case err == nil && !d.moved():
