@@ -13,7 +13,7 @@ linter := $(cache)/tools/$(shell cksum <tools/go.sum | cut -d' ' -f1)-$(shell go
 FUZZTIME ?= 30s
 BENCH ?= .
 
-.PHONY: build test race lint fmt fuzz bench replay e2e docs check clean
+.PHONY: build test race lint fmt fuzz bench replay fixes e2e docs check clean
 
 build: ## the program, as ./ai-lsp
 	go build -trimpath -o ai-lsp ./cmd/ai-lsp
@@ -43,6 +43,9 @@ bench: ## the figures; BENCH names the benchmarks
 
 replay: ## what the history of REPO says of units, tokens and anchors; FLAGS go along
 	go run ./internal/bench/replay $(FLAGS) '$(REPO)'
+
+fixes: ## 10,000 generated fixes over the source files in CORPUS, folders with colons between
+	go test ./review -run TestGeneratedFixes -v -timeout 1h -fixes 10000 -fixes.corpus '$(CORPUS)'
 
 e2e: build ## installs real editors (Debian 12) and drives the program with them
 	editors/e2e/install.sh all

@@ -67,6 +67,8 @@ func (f Finding) check(doc *text.Document, known *checkup, examine examiner) (ve
 		return doesNotParse, nil
 	case anyWords[language] && !sameGroups(language, old, f.fix):
 		return breaks, nil
+	case leavesBlock(language, old, f.fix):
+		return beyond, nil
 	}
 	before, err := known.health(doc, examine)
 	if err != nil {

@@ -105,10 +105,14 @@ func (a *asked) toFinding(issue prompt.Issue) (Finding, int, error) {
 	at := a.pieceOf(line)
 	p := a.pieces[at]
 	last, certain := extent(issue, line, quoted, p.Last)
+	suggested := strings.TrimSpace(issue.SuggestedFix) != ""
 	if !certain {
 		issue.SuggestedFix = ""
 	}
 	f, err := newFinding(a.doc, p, issue, line, min(last, p.Last))
+	if suggested && !certain {
+		f.fixRefused = beyond
+	}
 	return f, at, err
 }
 

@@ -136,6 +136,12 @@ func sameBrackets(language string, old, rows []string) bool {
 	return nestingOf(language, old) == nestingOf(language, rows)
 }
 
+// leavesBlock says that rows close a block that the old lines stand in and do not
+// close: what follows would stand somewhere else, though it may well parse.
+func leavesBlock(language string, old, rows []string) bool {
+	return nestingOf(language, rows).closed[2] > nestingOf(language, old).closed[2]
+}
+
 // sameGroups is the same without round brackets.
 func sameGroups(language string, old, rows []string) bool {
 	before, after := nestingOf(language, old), nestingOf(language, rows)

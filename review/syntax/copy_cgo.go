@@ -118,7 +118,8 @@ func trimmed(s string, start, end int) int {
 	return end
 }
 
-// faults counts what is broken or missing.
+// faults counts what is broken or missing. A missing token without a name, such
+// as the end of a line, has no node; only the node around it knows.
 func faults(ctx context.Context, language, source string) (n int, known bool) {
 	_, t := parsed(ctx, language, source)
 	if t == nil {
@@ -127,6 +128,7 @@ func faults(ctx context.Context, language, source string) (n int, known bool) {
 	defer t.Close()
 	cursor := t.Walk()
 	defer cursor.Close()
+	var entered []int // what was counted before each node that the cursor is inside of
 	for visited := 0; ; visited++ {
 		if visited%checkEvery == 0 && ctx.Err() != nil {
 			return 0, false
@@ -136,12 +138,18 @@ func faults(ctx context.Context, language, source string) (n int, known bool) {
 			n++
 		}
 		if at.HasError() && cursor.GotoFirstChild() {
+			entered = append(entered, n)
 			continue
 		}
 		for !cursor.GotoNextSibling() {
 			if !cursor.GotoParent() {
 				return n, true
 			}
+			last := len(entered) - 1
+			if n == entered[last] && !cursor.Node().IsError() {
+				n++
+			}
+			entered = entered[:last]
 		}
 	}
 }
