@@ -79,6 +79,8 @@ func doubt(doc *text.Document, first, last int, old, rows []string) string {
 		return "it leaves code out"
 	case speaksOfItself(old, rows):
 		return prose
+	case spellsLineEnds(language, old, rows):
+		return "it spells its line ends out"
 	case escapes(language, old, rows):
 		return "it spells characters as web pages do"
 	}

@@ -178,6 +178,16 @@ func tells(language string, old, rows []string) bool {
 	return slices.ContainsFunc(rows, speaks) && !slices.ContainsFunc(old, speaks)
 }
 
+// spellsLineEnds says that a row, outside of quotes, has line ends spelled out as
+// in JSON: then it is several rows in one, and behind a comment all of them are.
+func spellsLineEnds(language string, old, rows []string) bool {
+	spelled := func(line string) bool {
+		parts := takeApart(language, line)
+		return strings.Contains(parts.code, `\n`) || strings.Contains(parts.comment, `\n`)
+	}
+	return slices.ContainsFunc(rows, spelled) && !slices.ContainsFunc(old, spelled)
+}
+
 // entity matches a character as web pages spell it.
 var entity = regexp.MustCompile(`&(?:lt|gt|amp|quot|apos|nbsp|#\d+|#x[\da-fA-F]+);`)
 

@@ -57,5 +57,7 @@ func accepts(t *testing.T, stdin, program string, args ...string) (parses, judge
 	}
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Stdin = strings.NewReader(stdin)
-	return cmd.Run() == nil, true
+	said, err := cmd.CombinedOutput()
+	// A name that is exported and renamed in one place only is no fault of syntax.
+	return err == nil || strings.Contains(string(said), "is not defined in module"), true
 }

@@ -17,14 +17,14 @@ const (
 // Await waits until whoever holds leases on some keys, in this process or
 // another, has put the answers or given up, and gives what is there then. It
 // never waits longer than its context, and must not be asked for keys whose
-// lease the caller holds. It counts neither hits nor misses.
+// lease the caller holds.
 func (c *Cache) Await(ctx context.Context, kind string, keys []string) map[string][]byte {
 	found := map[string][]byte{}
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		// Who holds a lease is asked first: what was put before a lease was
 		// given up is then seen.
 		busy := c.busy(ctx, keys)
-		maps.Copy(found, c.find(ctx, kind, keys))
+		maps.Copy(found, c.Find(ctx, kind, keys))
 		keys = slices.DeleteFunc(busy, func(key string) bool { return found[key] != nil })
 		if len(keys) == 0 || !wait(ctx, pause) {
 			return found

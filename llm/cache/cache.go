@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ai-lsp/ai-lsp/llm/store"
@@ -21,8 +20,6 @@ type Cache struct {
 	store  *store.Store
 	memory memory
 
-	hits, misses atomic.Uint64
-
 	leases  leases
 	cleared clearing
 }
@@ -37,20 +34,8 @@ func New(s *store.Store, memoryBytes int64, volatile ...string) *Cache {
 	return c
 }
 
-// Find gives the values that are there of some keys, and counts each key as a
-// hit or a miss. The values are the caller's.
+// Find gives the values that are there of some keys. They are the caller's.
 func (c *Cache) Find(ctx context.Context, kind string, keys []string) map[string][]byte {
-	found := c.find(ctx, kind, keys)
-	c.hits.Add(uint64(len(found)))
-	distinct := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		distinct[key] = true
-	}
-	c.misses.Add(uint64(len(distinct) - len(found)))
-	return found
-}
-
-func (c *Cache) find(ctx context.Context, kind string, keys []string) map[string][]byte {
 	c.forgetCleared(ctx)
 	found := make(map[string][]byte, len(keys))
 	now := c.store.Now()
@@ -113,9 +98,6 @@ func (c *Cache) Resize(memoryBytes int64) {
 		c.report("make the memory tier", err)
 	}
 }
-
-// Counts says how many keys [Cache.Find] has found and has not found.
-func (c *Cache) Counts() (hits, misses uint64) { return c.hits.Load(), c.misses.Load() }
 
 // Close gives all leases up and lets the memory go. The store stays open.
 func (c *Cache) Close() {

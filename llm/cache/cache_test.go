@@ -170,17 +170,6 @@ func TestValuesAreTheCallers(t *testing.T) {
 	})
 }
 
-func TestCountsAreByKey(t *testing.T) {
-	bothTiers(t, func(t *testing.T, w *window, _ func(time.Duration)) {
-		w.put("a=1 b=2")
-		w.has("a=1 b=2", "a", "b", "c", "c", "a")
-		w.has("", "d")
-		if hits, misses := w.Counts(); hits != 2 || misses != 2 {
-			t.Errorf("%d hits and %d misses, want 2 and 2", hits, misses)
-		}
-	})
-}
-
 func TestClearLeavesWhatIsKept(t *testing.T) {
 	bothTiers(t, func(t *testing.T, w *window, _ func(time.Duration)) {
 		dismissal := store.Entry{Kind: "dismissed", Key: "d", Value: []byte("1")}

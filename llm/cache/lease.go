@@ -28,7 +28,10 @@ type leases struct {
 // returns when others can take them. Where the store fails, what is free in
 // this process is ours.
 func (c *Cache) Lease(ctx context.Context, keys []string) (mine []string, release func()) {
-	wanted := c.leases.claim(keys)
+	wanted, open := c.leases.claim(keys)
+	if !open {
+		return keys, func() {} // nobody is left to wait for
+	}
 	if len(wanted) == 0 {
 		return nil, func() {}
 	}
@@ -79,11 +82,11 @@ func (c *Cache) giveUp(ctx context.Context, keys []string) {
 
 // claim takes those keys that nobody in this process has. Where there are
 // any, close waits until work is done.
-func (l *leases) claim(keys []string) (mine []string) {
+func (l *leases) claim(keys []string) (mine []string, open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return nil
+		return nil, false
 	}
 	for _, key := range keys {
 		if !l.held[key] {
@@ -94,7 +97,7 @@ func (l *leases) claim(keys []string) (mine []string) {
 	if len(mine) > 0 {
 		l.work.Add(1)
 	}
-	return mine
+	return mine, true
 }
 
 func (l *leases) drop(keys []string) {
