@@ -42,7 +42,7 @@ type Provider struct {
 type Review struct {
 	On            Trigger `key:"on" default:"save" enum:"open,save,manual" narrow:"list" doc:"What starts a review: opening a file and saving it, saving it, or only a command."`
 	Scope         Scope   `key:"scope" default:"changed" enum:"file,changed" narrow:"list" doc:"What a save asks about: all of the file, or the parts that differ from the last commit; a file that is in no commit counts as changed."`
-	Verify        Verify  `key:"verify" default:"explicit" enum:"always,explicit,off" narrow:"list" doc:"When the model is asked, in one more call, to confirm or reject what it has found: after every review, after one that a person has started, or never."`
+	Verify        Verify  `key:"verify" default:"explicit" enum:"always,explicit,off" narrow:"list" doc:"When the model is asked, in one more call, to confirm or reject what a review has newly found: after every review, after one that a person has started, or never."`
 	MinConfidence float64 `key:"minConfidence" default:"0.5" min:"0" max:"1" narrow:"up" doc:"Findings of which the model is less sure than this are not shown."`
 	MaxFindings   int     `key:"maxFindings" default:"20" min:"1" narrow:"down" doc:"Most findings that are shown in one file."`
 	MaxFileSize   Size    `key:"maxFileSize" default:"512KiB" min:"1" narrow:"down" doc:"Files larger than this are not reviewed."`
