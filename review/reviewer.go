@@ -139,6 +139,7 @@ func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 	// What was found is kept also when the one who asked has gone.
 	r.remember(context.WithoutCancel(ctx), ask.Doc.URI())
 	v.result.Partial = v.result.Partial || err != nil
+	r.hits.Add(uint64(v.result.Cached))
 	return v.result, err
 }
 

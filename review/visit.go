@@ -280,7 +280,6 @@ func (v *visit) finished(units int, known bool) {
 	v.done += units
 	if known {
 		v.result.Cached += units
-		v.r.hits.Add(uint64(units))
 	}
 	if v.ask.Done != nil {
 		v.ask.Done(v.done, v.result.Units)
