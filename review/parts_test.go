@@ -165,3 +165,13 @@ func TestAnAnswerOfAModelThatWasChangedMeanwhileIsNotKept(t *testing.T) {
 		name = "small"
 	}
 }
+
+func TestWhatIsFoundAgainReplacesNothing(t *testing.T) {
+	d := newDeskWithCache(t, threeFunctions())
+	d.mustReview(&finder{}, review.Ask{})
+	again := newDesk(t, strings.Replace(d.doc.Text(), `step("beta", 5)`, `step("beta", 6)`, 1))
+	again.mustReview(reporting(`"beta", i`), review.Ask{}) // with a cache of its own: none
+	again.cache = d.cache
+	again.reviewer(&finder{}).Recall(t.Context(), again.doc)
+	again.check("6: bad in alpha", `50: "beta", i`, "50: bad in beta", "94: bad in gamma")
+}

@@ -118,7 +118,8 @@ var errUnusable = &llm.Error{
 
 // Review tells what is known about pieces of a document, asks about the others,
 // and puts each finding on the board the moment it is told. What was found
-// before an error stands; the error is an [*llm.Error], or [ErrNotOpen].
+// before an error stands; the error is an [*llm.Error], a [*RefusedError], or
+// [ErrNotOpen].
 func (r *Reviewer) Review(ctx context.Context, ask Ask) (Result, error) {
 	salt := r.salt(ctx, ask.Doc)
 	pieces := r.pieces(ctx, ask, salt)
@@ -161,7 +162,7 @@ func (r *Reviewer) pieces(ctx context.Context, ask Ask, salt string) []piece {
 }
 
 // salt stands for all that an answer about a piece depends on beside the text.
-// Which sampling parameters there are and what schema follows from the prompt.
+// The fingerprint of the prompt covers its schema and sampling parameters.
 func (r *Reviewer) salt(ctx context.Context, doc *text.Document) string {
 	return keyOf(
 		KindReview, strconv.Itoa(recordVersion), languageOf(doc), prompt.Review().Fingerprint(), r.options.ModelName(ctx),

@@ -175,6 +175,7 @@ func (s *sheet) put(f *Finding, p *Part, there bool) bool {
 		switch {
 		case old.pass == p.pass && like == 3:
 			return false
+		case p.pass == passRemembered: // what stands is newer, and another problem
 		case old.pass != p.pass && like > likeness:
 			place, likeness = i, like
 		}
