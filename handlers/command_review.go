@@ -58,7 +58,7 @@ func (h *Handlers) commandReview(arg argument) (any, error) {
 			return reviewResult{}, nil // just as it was committed
 		}
 		result, err := h.reviewForPerson(ctx, ask, scope)
-		if err != nil && (result.Findings == 0 || !isCut(err)) {
+		if err != nil && (result.Findings == 0 || !isOfModel(err)) {
 			return nil, h.commandError(err)
 		}
 		return reviewResult{
@@ -87,8 +87,12 @@ func (h *Handlers) askFor(ctx context.Context, doc *text.Document, scope string,
 	return ask, nil
 }
 
-// isCut says that an answer began and did not end.
-func isCut(err error) bool { return llm.ClassOf(err) == llm.ClassTruncated }
+// isOfModel says that the model's side has failed. What was found nevertheless is
+// an answer, if not a whole one; that a person stopped it is none.
+func isOfModel(err error) bool {
+	fault, ok := errors.AsType[*llm.Error](err)
+	return ok && fault.Class != llm.ClassCancelled
+}
 
 // scope is what of a document is asked about, and the lines that it is about.
 func (h *Handlers) scope(doc *text.Document, arg argument) (scope string, lines syntax.Lines, err error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ai-lsp/ai-lsp/handlers"
 	"github.com/ai-lsp/ai-lsp/internal/editor"
+	"github.com/ai-lsp/ai-lsp/llm"
 	"github.com/ai-lsp/ai-lsp/review/syntax"
 	"github.com/ai-lsp/ai-lsp/server/text"
 )
@@ -212,4 +213,20 @@ func TestACommentInTheCodeSilencesAFinding(t *testing.T) {
 	r.awaitFindings(file)
 	r.must(r.Change(file, editor.TextEdit{Range: editor.At(39, 0, 40, 0), NewText: ""}))
 	r.awaitFindings(file, "40 m")
+}
+
+func TestWhatWasFoundBeforeAFailureIsAnAnswer(t *testing.T) {
+	r := enter(t, editor.Capabilities, nil)
+	r.must(r.Open(file, "go", long))
+	gate := make(chan struct{})
+	close(gate)
+	first := `{"severity":"warning","issues":[{"line":40,"end_line":40,"quote":"return n - 1","type":"bug",` +
+		`"severity":"warning","message":"first","explanation":"","suggested_fix":"","confidence":0.9}`
+	r.model.next(then(first, gate, fail(&llm.Error{Class: llm.ClassRetry, Say: "Gone."})))
+	result, err := r.review(file)
+	r.must(err)
+	if result.Findings != 1 || !result.Partial {
+		t.Errorf("%+v", result)
+	}
+	r.awaitFindings(file, "40 first")
 }
