@@ -23,16 +23,16 @@ type intake struct {
 	parts []*Part // for each piece
 
 	partial bool
+	mended  bool     // issues were guessed from damaged JSON: too little to change code by
 	records []record // for each piece: what this answer said of it
 	said    map[said]bool
 	fresh   []fresh // what it put on the board
 
 	work chan func() // what is done in turn; nil: at once
 
-	items  *stream.Items
-	heard  int   // issues of this answer that were read, good or bad
-	mended bool  // they were guessed from damaged JSON: too little to change code by
-	err    error // of reading the stream: too large, too deep
+	items *stream.Items
+	heard int   // issues of this answer that were read, good or bad
+	err   error // of reading the stream: too large, too deep
 }
 
 // said tells issues of one answer apart.
@@ -59,13 +59,13 @@ func newIntake(v *visit, batch []piece) *intake {
 
 // begin is called before each answer.
 func (in *intake) begin() {
-	in.items, in.heard, in.mended, in.err = stream.NewItems("issues", in.later), 0, false, nil
+	in.items, in.heard, in.err = stream.NewItems("issues", in.later), 0, nil
 	in.do(in.clear)
 }
 
 // clear forgets what an answer has said.
 func (in *intake) clear() {
-	in.records, in.fresh = make([]record, len(in.parts)), nil
+	in.records, in.fresh, in.mended = make([]record, len(in.parts)), nil, false
 	in.said = map[said]bool{}
 	for i := range in.records {
 		in.records[i] = record{Version: recordVersion, Issues: []kept{}}
