@@ -72,6 +72,7 @@ func newSession(t *testing.T) *session {
 		startModel(t),
 	}
 	t.Cleanup(func() { s.keepTranscripts(t) })
+	t.Cleanup(func() { s.awaitServers(t) })
 	return s
 }
 
@@ -80,8 +81,42 @@ func newSession(t *testing.T) *session {
 func starter(binary, folder string) string {
 	return fmt.Sprintf(`#!/bin/sh
 [ $# -gt 0 ] && exec '%[1]s' "$@"
+: >'%[2]s/trace/'$$.pid
 exec '%[1]s' serve --trace '%[2]s/trace/'$$.jsonl
 `, binary, folder)
+}
+
+// awaitServers waits until the servers have ended that an editor has left behind:
+// they may still write to their home, which is about to be removed.
+func (s *session) awaitServers(t *testing.T) {
+	t.Helper()
+	started, err := filepath.Glob(filepath.Join(s.folder, "trace", "*.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	end, look := time.After(limit), time.NewTicker(10*time.Millisecond)
+	defer look.Stop()
+	for _, path := range started {
+		pid := strings.TrimSuffix(filepath.Base(path), ".pid")
+		for runs(pid) {
+			select {
+			case <-look.C:
+			case <-end:
+				t.Fatalf("the server %s does not end", pid)
+			}
+		}
+	}
+}
+
+// runs says that a process has not ended, as far as the system tells it in a
+// file: one that nobody has waited for is there still.
+func runs(pid string) bool {
+	stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
+	if err != nil {
+		return false
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
 }
 
 func (s *session) write(t *testing.T, name, text string, mode os.FileMode) {
