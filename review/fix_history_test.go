@@ -1,3 +1,5 @@
+//go:build history
+
 package review_test
 
 import (
@@ -21,10 +23,13 @@ var fixHistory = flag.String("fixes.history", "", "git repositories whose change
 // suggestions: each was good enough for the people who made it. Those that parse
 // alone should be offered, and come out as they were made.
 //
-//	go test ./review -run TestFixesThatPeopleMade -v -timeout 1h -fixes.history REPO:REPO
+// It is a measurement over repositories that somebody has to name, and so no part
+// of the ordinary tests:
+//
+//	go test -tags history ./review -run TestFixesThatPeopleMade -v -timeout 1h -fixes.history REPO:REPO
 func TestFixesThatPeopleMade(t *testing.T) {
 	if *fixHistory == "" {
-		t.Skip("there is no repository: name some with -fixes.history")
+		t.Fatal("there is no repository: name some with -fixes.history")
 	}
 	refused, total, offered, moved, skipped := map[string]int{}, 0, 0, 0, 0
 	for _, repo := range filepath.SplitList(*fixHistory) {
